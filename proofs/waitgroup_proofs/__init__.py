@@ -1,0 +1,1 @@
+"""What is claimed of the WaitGroup, and the engines that check each claim."""

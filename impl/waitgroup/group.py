@@ -158,7 +158,9 @@ class WaitGroup:
         """The group itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Wait for what is outstanding, also when the block ends in an exception."""
         self.wait()
 

@@ -60,7 +60,9 @@ def begin(call: Call) -> Thread:
     return Thread(Place.ADD_INVOKED, delta=call.delta)
 
 
-contract = Protocol("contract", "What any WaitGroup must do: calls that linearise, waits that may block.", initial, begin)
+contract = Protocol(
+    "contract", "What any WaitGroup must do: calls that linearise, waits that may block.", initial, begin
+)
 
 
 def in_range(shared: Shared, thread: Thread) -> bool:

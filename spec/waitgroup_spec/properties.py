@@ -46,7 +46,7 @@ def everyone_returned(_shared: Any, threads: tuple[Any, ...]) -> bool:
 
 def negative_counter_panics(shared: go.Shared, _threads: tuple[go.Thread, ...]) -> bool:
     """Whoever makes the counter negative panics in the same step."""
-    return shared.word.counter >= 0 or shared.panic is go.Panic.NEGATIVE_COUNTER
+    return shared.word.counter >= 0 or shared.panic == go.Panic.NEGATIVE_COUNTER
 
 
 def no_negative_counter(shared: go.Shared, _threads: tuple[go.Thread, ...]) -> bool:
@@ -56,7 +56,7 @@ def no_negative_counter(shared: go.Shared, _threads: tuple[go.Thread, ...]) -> b
 
 def no_panic(shared: go.Shared, _threads: tuple[go.Thread, ...]) -> bool:
     """Nobody has panicked."""
-    return shared.panic is go.Panic.NONE
+    return shared.panic == go.Panic.NONE
 
 
 def nothing_left_behind(shared: go.Shared, threads: tuple[go.Thread, ...]) -> bool:
@@ -66,17 +66,17 @@ def nothing_left_behind(shared: go.Shared, threads: tuple[go.Thread, ...]) -> bo
 
 def permits_have_takers(shared: go.Shared, threads: tuple[go.Thread, ...]) -> bool:
     """There are never more permits than parked waiters."""
-    return shared.permits <= sum(thread.place is go.Place.WAIT_ACQUIRE for thread in threads)
+    return shared.permits <= sum(thread.place == go.Place.WAIT_ACQUIRE for thread in threads)
 
 
 def go_waiter_parked(_shared: go.Shared, threads: tuple[go.Thread, ...]) -> bool:
     """Some waiter is parked."""
-    return any(thread.place is go.Place.WAIT_ACQUIRE for thread in threads)
+    return any(thread.place == go.Place.WAIT_ACQUIRE for thread in threads)
 
 
 def go_waiter_woken(_shared: go.Shared, threads: tuple[go.Thread, ...]) -> bool:
     """Some waiter has taken a permit."""
-    return any(thread.place is go.Place.WAIT_RECHECK for thread in threads)
+    return any(thread.place == go.Place.WAIT_RECHECK for thread in threads)
 
 
 GO_UNDER_EVERY_USE = (
@@ -131,12 +131,12 @@ def legitimately_blocked(shared: strict.Shared, threads: tuple[strict.Thread, ..
 
 def strict_waiter_parked(_shared: strict.Shared, threads: tuple[strict.Thread, ...]) -> bool:
     """Some waiter is parked."""
-    return any(thread.place is strict.Place.WAIT_PARKED for thread in threads)
+    return any(thread.place == strict.Place.WAIT_PARKED for thread in threads)
 
 
 def strict_waiter_granted(shared: strict.Shared, threads: tuple[strict.Thread, ...]) -> bool:
     """Some parked waiter is granted."""
-    return any(thread.place is strict.Place.WAIT_PARKED and strict.granted(shared, thread) for thread in threads)
+    return any(thread.place == strict.Place.WAIT_PARKED and strict.granted(shared, thread) for thread in threads)
 
 
 STRICT_UNDER_EVERY_USE = (

@@ -14,7 +14,8 @@ functions, the proofs run them on symbolic values, and exports are printed from 
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Any, NamedTuple, Protocol as Structural
+from typing import Any, NamedTuple
+from typing import Protocol as Structural
 
 
 class Result(IntEnum):

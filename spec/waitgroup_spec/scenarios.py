@@ -1,7 +1,7 @@
 """Client programs as data: who calls what, and when they may start.
 
 One scenario is a test, an explorer program and a schedule for real code. The names are those of the contract's table;
-the sizes are `w` workers and `v` waiters, both at least 1. `MODEL_FAMILIES` holds the two programs whose state counts are
+the sizes are `w` workers and `v` waiters, both at least 1. `MODEL_FAMILIES` holds the two programs whose counts are
 pinned against other model checkers.
 """
 

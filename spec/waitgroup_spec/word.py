@@ -46,22 +46,24 @@ ZERO = Word()
 
 def to_signed(value: int, bits: int = 32) -> int:
     """The two's complement reading of the low `bits` bits of `value`: what a conversion to int32 keeps."""
-    return (value + 2 ** (bits - 1)) % 2**bits - 2 ** (bits - 1)
+    half = 1 << (bits - 1)
+    return (value + half) % (1 << bits) - half
 
 
 def pack(word: Word, layout: Layout = GO_1_25) -> int:
     """The 64-bit pattern of `word`, as an unsigned integer."""
     low_bits = layout.bubble_bits + layout.waiter_bits
-    return (word.counter % 2**layout.counter_bits) * 2**low_bits + word.bubble * 2**layout.waiter_bits + word.waiters
+    counter = word.counter % (1 << layout.counter_bits)
+    return counter * (1 << low_bits) + word.bubble * (1 << layout.waiter_bits) + word.waiters
 
 
 def unpack(bits: int, layout: Layout = GO_1_25) -> Word:
     """The fields of a 64-bit pattern: the inverse of `pack`."""
     low_bits = layout.bubble_bits + layout.waiter_bits
     return Word(
-        counter=to_signed((bits >> low_bits) % 2**layout.counter_bits, layout.counter_bits),
-        bubble=(bits >> layout.waiter_bits) % 2**layout.bubble_bits,
-        waiters=bits % 2**layout.waiter_bits,
+        counter=to_signed((bits >> low_bits) % (1 << layout.counter_bits), layout.counter_bits),
+        bubble=(bits >> layout.waiter_bits) % (1 << layout.bubble_bits),
+        waiters=bits % (1 << layout.waiter_bits),
     )
 
 

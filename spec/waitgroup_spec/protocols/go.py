@@ -5,7 +5,7 @@ Source: `src/sync/waitgroup.go` and `src/runtime/sema.go` of Go 1.27.3. Read it 
 Done is Add(-1).
 
 Vocabulary. The *word* packs counter, bubble flag and waiters. A *permit* is one unit of the semaphore. A waiter is
-*parked* once it stands at WAIT_ACQUIRE. The *zeroer* is the Add that brought the counter to zero with waiters registered.
+*parked* once it stands at WAIT_ACQUIRE. The *zeroer* is the Add that brought the counter to zero under waiters.
 
 Assumptions.
   1. Atomic operations are sequentially consistent, as Go's are.

@@ -3,8 +3,8 @@
 The production class takes these steps. Each action is one transition of a word with two fields; its guard is
 checked in the same step that would change the word, so a call that is refused has changed nothing.
 
-Vocabulary. A *trap* is a transition whose guard is false: it changes nothing, and the thread goes on at READ. A waiter is
-*parked* from `join` on; it is *granted* once the generation it joined is over. A generation is exactly whoever is
+Vocabulary. A *trap* is a transition whose guard is false: it changes nothing, and the thread goes on at READ. A waiter
+is *parked* from `join` on; it is *granted* once the generation it joined is over. A generation is exactly whoever is
 parked when `cross` happens.
 
 Assumptions.

@@ -1,0 +1,142 @@
+"""One controlled thread, and what all threads of a run share.
+
+A *point* is where the running thread hands control to the scheduler, just before a shared access: other threads may run
+there. `Fiber.before` decides, by the rules of `reduction`, whether an access needs one.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+
+from greenlet import getcurrent, greenlet
+
+from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt, Mover
+
+if TYPE_CHECKING:
+    from waitgroup_proofs.scheduler.primitives import Lock
+
+MUTABLE = (list, dict, set, deque, bytearray)
+
+
+class UnsupportedTarget(Exception):
+    """The code under test does something that the scheduler cannot control: the verdict is inconclusive."""
+
+
+class Operation(NamedTuple):
+    """The shared access that a thread does next. `lock` if it waits for that lock; `timed` if it may give up."""
+
+    what: str
+    lock: "Lock | None" = None
+    timed: bool = False
+
+
+class Identity(int):
+    """What `get_ident` answers: a number that says which thread, and can be renamed in a state."""
+
+
+class Surroundings:
+    """What all threads of a run share: the group, its containers by the attribute they are in, and the knowledge.
+
+    `knowledge` is None where every shared access is to be a point.
+    """
+
+    def __init__(self, package: str, knowledge: Knowledge | None) -> None:
+        """Before the group is constructed."""
+        self.package = package
+        self.knowledge = knowledge
+        self.group: Any = None
+        self.containers: dict[int, str] = {}
+
+    def enclose(self, group: Any, fields: list[tuple[str, Any]]) -> None:
+        """The group is constructed, and these are its fields."""
+        self.group = group
+        self.containers = {id(value): f"items of {name}" for name, value in fields if isinstance(value, MUTABLE)}
+
+
+class Fiber(greenlet):
+    """One controlled thread. `ended`: its run is over, and whatever it still does is without effect."""
+
+    def __init__(self, body: Callable[["Fiber"], None], number: int, surroundings: Surroundings) -> None:
+        """Not running yet."""
+        super().__init__(lambda: body(self))
+        self.number = number
+        self.identity = Identity(number + 1)
+        self.surroundings = surroundings
+        self.operation = Operation("start")
+        #: How many shared accesses the thread has made since its last step began.
+        self.accesses = 0
+        self.inside_c = False
+        self.ended = False
+        self.failure: Exception | None = None
+        #: Whether the transaction can only be continued by what moves left.
+        self.committed = True
+        self.held: frozenset[str] = frozenset()
+        #: The lock that the thread has just made and nobody else can know.
+        self.fresh: Lock | None = None
+        #: The lazy iterators that the call has made, by id, each with the containers that it will look into.
+        self.lazy: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+
+    def enter_call(self) -> None:
+        """A call begins: it has made nothing and holds nothing yet, and its first access is a point."""
+        self.committed, self.held, self.fresh = True, frozenset(), None
+        self.lazy.clear()
+
+    def abandon(self, failure: Exception) -> NoReturn:
+        """End the run with `failure`: the thread stops where it is, whatever its code would catch."""
+        self.failure = failure
+        self._hand_over()
+        raise failure  # only reached as the run is torn down
+
+    def point(self, operation: Operation) -> str:
+        """Hand control to the scheduler; returns how to go on: `run`, `expire` or `interrupt`."""
+        if self.ended:
+            return "run"
+        self.operation = operation
+        return self._hand_over()
+
+    def _hand_over(self) -> str:
+        assert self.parent is not None
+        return str(self.parent.switch())
+
+    def before(self, operation: Operation, mover: Mover) -> str:
+        """Come to an access: there is a point before it, unless it continues the transaction."""
+        self.fresh = None
+        blocked = operation.lock is not None and operation.lock.taken
+        inside = mover in (Mover.BOTH, Mover.LEFT) or not self.committed
+        how = "run"
+        if blocked or not inside or self.surroundings.knowledge is None:
+            how = self.point(operation)
+            self.committed = False
+        self.accesses += 1
+        if mover in (Mover.LEFT, Mover.NONE):
+            self.committed = True
+        return how
+
+    def mover(self, location: str | None, storing: bool) -> Mover:
+        """How an access to a place of the group moves; places elsewhere (None) do not."""
+        knowledge = self.surroundings.knowledge
+        if knowledge is None or location is None:
+            return Mover.NONE
+        try:
+            return knowledge.access(location, self.held, storing)
+        except Learnt as learnt:
+            self.abandon(learnt)
+
+    def plain(self, lock: str) -> bool:
+        """Whether nobody ever looks whether `lock` is taken."""
+        knowledge = self.surroundings.knowledge
+        return knowledge is not None and knowledge.plain(lock)
+
+    def look(self, lock: str) -> None:
+        """This thread looks whether `lock` is taken."""
+        if self.surroundings.knowledge is not None:
+            try:
+                self.surroundings.knowledge.look(lock)
+            except Learnt as learnt:
+                self.abandon(learnt)
+
+
+def controlled() -> Fiber | None:
+    """The running thread, if it is under control."""
+    current = getcurrent()
+    return current if isinstance(current, Fiber) and not current.ended else None

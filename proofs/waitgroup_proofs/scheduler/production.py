@@ -1,0 +1,104 @@
+"""The production WaitGroup as a target of the scheduler: its shipped source, instrumented, and what its word says.
+
+The word and the parked locks are looked at from outside after every step: that is how each step is tied to one of
+`strict`'s, and how the representation invariant is checked wherever no critical section is under way.
+"""
+
+from importlib.util import find_spec
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.hooks import HOOKS
+from waitgroup_proofs.scheduler.instrument import Loader
+from waitgroup_proofs.scheduler.monitor import StrictMonitor
+from waitgroup_proofs.scheduler.primitives import Lock, get_ident
+from waitgroup_spec.protocol import Call
+from waitgroup_spec.protocols import strict
+
+PACKAGE = "waitgroup"
+MODULES = ("waitgroup.errors", "waitgroup.word", "waitgroup.group")
+
+#: Long enough to be a timeout; the clock is the scheduler's.
+A_WHILE = 1.0
+
+
+def shipped_sources() -> dict[str, tuple[Path, str]]:
+    """File and text of each module of the installed package, as they ship."""
+    sources = {}
+    for name in MODULES:
+        spec = find_spec(name)
+        if spec is None or spec.origin is None:
+            raise UnsupportedTarget(f"the source of {name} cannot be found")
+        path = Path(spec.origin)
+        sources[name] = (path, path.read_text(encoding="utf-8"))
+    return sources
+
+
+def unsupported(*_arguments: object, **_keywords: object) -> None:
+    """Stands for what is not controlled yet."""
+    raise UnsupportedTarget("starting threads is not under the scheduler's control")
+
+
+CONTROLLED = {
+    "_thread": SimpleNamespace(allocate_lock=Lock, LockType=Lock, get_ident=get_ident),
+    "threading": SimpleNamespace(Lock=Lock, Thread=unsupported, TIMEOUT_MAX=4_294_967.0, get_ident=get_ident),
+    # No fork under the scheduler: an instrumented copy must not stay registered for the real ones.
+    "os": SimpleNamespace(),
+}
+
+
+class Production:
+    """The package's WaitGroup, loaded once; each run constructs a fresh group."""
+
+    package = PACKAGE
+
+    def __init__(self, sources: dict[str, tuple[Path, str]] | None = None) -> None:
+        """`sources` are the shipped ones unless a mutant is under test."""
+        sources = shipped_sources() if sources is None else sources
+        self.lines = {str(path): text.splitlines() for path, text in sources.values()}
+        self.files = frozenset(str(path) for path, _ in sources.values())
+        loader = Loader(PACKAGE, sources, CONTROLLED, HOOKS)
+        self.group_module = loader.load("waitgroup.group")
+        self.word_module = loader.load("waitgroup.word")
+
+    def construct(self, units: int) -> Any:
+        """A group with `units` outstanding."""
+        group = self.group_module.WaitGroup()
+        group.add(units)
+        return group
+
+    def perform(self, group: Any, call: Call) -> object:
+        """Make `call` on the group."""
+        if call.delta is None:
+            return group.wait(A_WHILE if call.timed else None)
+        return group.done() if call.delta == -1 else group.add(call.delta)
+
+    def observe(self, group: Any) -> tuple[int, int]:
+        """The word's fields at this moment."""
+        word = group._word
+        return self.word_module.counter_of(word), self.word_module.waiters_of(word)
+
+    def line(self, position: tuple[str, int] | None) -> tuple[str, str]:
+        """A position as `file:line` and the text that stands there."""
+        if position is None:
+            return "", ""
+        file, number = position
+        return f"{Path(file).name}:{number}", self.lines[file][number - 1].strip()
+
+    def broken(self, group: Any) -> str | None:
+        """Outside critical sections, the word counts exactly the parked locks, and only while work is outstanding."""
+        if group._mutex.taken:
+            return None
+        counter, waiters = self.observe(group)
+        if waiters != len(group._parked):
+            return f"the word counts {waiters} waiters, and {len(group._parked)} are parked"
+        if waiters and not counter:
+            return f"{waiters} waiters are registered while nothing is outstanding"
+        return None
+
+
+def strict_monitor() -> StrictMonitor:
+    """A monitor that holds each step to `strict`, by the word's two fields."""
+    return StrictMonitor(strict.strict, seen=lambda shared: (shared.counter, shared.waiters))

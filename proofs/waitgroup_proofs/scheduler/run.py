@@ -1,0 +1,281 @@
+"""One run of real code under the scheduler: threads as fibers, one step at a time, monitored as it goes.
+
+A step resumes one thread at the access it is about to make, and lets it run to just before its next one. A call counts
+as invoked with its first step and as returned with its last one: the narrowest interval, so the strictest question to
+the monitors. Runs are deterministic: the same choices give the same run.
+"""
+
+from collections.abc import Hashable
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+from typing import Protocol as Structural
+
+from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings
+from waitgroup_proofs.scheduler.keys import Frames, Walk, fields
+from waitgroup_proofs.scheduler.monitor import ContractMonitor, StrictMonitor
+from waitgroup_proofs.scheduler.primitives import Lock
+from waitgroup_proofs.scheduler.reduction import Knowledge
+from waitgroup_spec.protocol import Call, Result
+from waitgroup_spec.scenarios import After, Scenario, When
+
+
+class Choice(NamedTuple):
+    """Which thread steps, and how: `run`, or for a parked wait `expire` or `interrupt`."""
+
+    thread: int
+    how: str = "run"
+
+
+class Violation(Exception):
+    """The run has no explanation. The message is a sentence that says what is wrong."""
+
+
+class Target(Structural):
+    """What a search needs to know of the code under test."""
+
+    package: str
+    files: frozenset[str]
+
+    def construct(self, units: int) -> Any: ...
+    def perform(self, instance: Any, call: Call) -> object: ...
+    def observe(self, instance: Any) -> tuple[int, int]: ...
+    def broken(self, instance: Any) -> str | None: ...
+
+
+class Bench(NamedTuple):
+    """What all runs of a search share.
+
+    `strict` is None where the target claims only the contract; `knowledge` where every access is to be a step.
+    """
+
+    target: Target
+    scenario: Scenario
+    contract: ContractMonitor
+    strict: StrictMonitor | None
+    knowledge: Knowledge | None
+
+
+class Thread(Fiber):
+    """A thread of the scenario: its fiber, how far it is, and what it has reported since its last step."""
+
+    def __init__(self, run: "Run", number: int, client: int, start: When | After) -> None:
+        """Not running yet."""
+        super().__init__(run.body, number, run.surroundings)
+        self.client = client
+        self.start_when = start
+        self.started = start is When.AT_ONCE
+        self.calls = 0
+        self.invoked = False
+        self.finished = False
+        self.events: list[Call | Result] = []
+        self.frames = Frames(None, frozenset())
+
+
+class Run:
+    """One run. Use it as a context manager: leaving it stops all threads without effect."""
+
+    def __init__(self, bench: Bench) -> None:
+        """Everything is set up; threads that start at once stand before their first access."""
+        self.bench = bench
+        scenario = bench.scenario
+        self.surroundings = Surroundings(bench.target.package, bench.knowledge)
+        self.instance = bench.target.construct(scenario.units)
+        self.surroundings.enclose(self.instance, fields(self.instance))
+        for name, value in fields(self.instance):
+            if isinstance(value, Lock):
+                value.name = name
+        starts = [(i, client.start) for i, client in enumerate(scenario.clients) for _ in range(client.threads)]
+        self.threads = [Thread(self, number, client, start) for number, (client, start) in enumerate(starts)]
+        self.contract = bench.contract.initial(scenario.units, len(starts))
+        self.strict = bench.strict.initial(scenario.units, len(starts)) if bench.strict else 0
+        self.schedule: list[Choice] = []
+        #: The same schedule with every shared access a step.
+        self.finest: list[Choice] = []
+        for thread in self.threads:
+            if thread.started:
+                self._resume(thread, "run")
+        self._at_rest()
+
+    def body(self, fiber: Fiber) -> None:
+        """What a thread does: the calls of its client, each reported as it is entered and left."""
+        thread: Any = fiber
+        calls = self.bench.scenario.clients[thread.client].calls
+        for call in calls:
+            thread.invoked = False
+            thread.enter_call()
+            result = self._perform(call)
+            if thread.ended:
+                return
+            if not thread.invoked:
+                thread.events.append(call)
+            thread.events.append(result)
+            thread.calls += 1
+        thread.invoked = True
+        thread.finished = True
+
+    def _perform(self, call: Call) -> Result:
+        """Make the call on the real code, and name its result in the contract's terms."""
+        try:
+            answer = self.bench.target.perform(self.instance, call)
+        except KeyboardInterrupt:
+            return Result.INTERRUPTED
+        except Exception as error:
+            if call.delta is not None:
+                return Result.REJECTED
+            raise Violation(f"{call} raised {type(error).__name__}: {error}") from None
+        if call.delta is not None:
+            return Result.NONE
+        return Result.FALSE if answer is False else Result.TRUE
+
+    # Stepping
+
+    def choices(self) -> list[Choice]:
+        """Every way to go on, in the order of the threads."""
+        return [Choice(thread.number, how) for thread in self.threads for how in self._ways(thread)]
+
+    def _ways(self, thread: Thread) -> list[str]:
+        if thread.finished or not self._may_start(thread):
+            return []
+        lock = thread.operation.lock
+        if lock is None or not lock.taken:
+            return ["run"]
+        ways = ["expire"] if thread.operation.timed else []
+        parked = lock.holder == thread.identity
+        return [*ways, "interrupt"] if parked and self._call(thread).interrupted else ways
+
+    def _call(self, thread: Thread) -> Call:
+        return self.bench.scenario.clients[thread.client].calls[thread.calls]
+
+    def _may_start(self, thread: Thread) -> bool:
+        if thread.started:
+            return True
+        start = thread.start_when
+        if isinstance(start, After):
+            clients = self.bench.scenario.clients
+            starters = (other for other in self.threads if clients[other.client].name == start.client)
+            return any(other.calls >= start.calls for other in starters)
+        others = [other for other in self.threads if other.started]
+        if start is When.RETURNED:
+            return all(other.finished for other in others)
+        return not any("run" in self._ways(other) for other in others)
+
+    def step(self, choice: Choice) -> None:
+        """Let one thread make one step. Raises Violation if what it did has no explanation."""
+        thread = self.threads[choice.thread]
+        self.schedule.append(choice)
+        self.finest.append(choice)
+        first = 1 if thread.started else 0
+        if not thread.started:
+            thread.started = True
+        elif not thread.invoked:
+            thread.invoked = True
+            self._explain([self._call(thread)], thread)
+        try:
+            self._resume(thread, choice.how)
+        finally:
+            self.finest += [Choice(choice.thread)] * (thread.accesses - first)
+            thread.accesses = 0
+        self._at_rest()
+
+    def position(self, thread: Thread) -> tuple[str, int] | None:
+        """File and line of the code under test at which a suspended thread stands."""
+        frame = thread.gr_frame
+        while frame is not None and frame.f_code.co_filename not in self.bench.target.files:
+            frame = frame.f_back
+        return None if frame is None else (frame.f_code.co_filename, frame.f_lineno)
+
+    def _resume(self, thread: Thread, how: str) -> None:
+        """Switch to the thread and take in what it did."""
+        files = self.bench.target.files
+        thread.switch(*(() if not thread else (how,)))
+        if thread.failure is not None:
+            raise thread.failure
+        thread.frames = Frames(thread.gr_frame, files)
+        if self.bench.strict is not None:
+            self.strict = self.bench.strict.stepped(
+                self.strict, thread.number, self.bench.target.observe(self.instance)
+            )
+            if not self.strict:
+                raise Violation(f"no step of strict explains what {self._name(thread)} did to the word")
+        self._explain(thread.events, thread)
+        thread.events = []
+
+    def _explain(self, events: list[Call | Result], thread: Thread) -> None:
+        """Tell both monitors that calls were entered and left."""
+        for event in events:
+            for name, monitor in (("contract", self.bench.contract), ("strict", self.bench.strict)):
+                if monitor is None:
+                    continue
+                before: int = getattr(self, name)
+                if isinstance(event, Result):
+                    after = monitor.respond(before, thread.number, event)
+                else:
+                    after = monitor.invoke(before, thread.number, event)
+                if not after:
+                    raise Violation(
+                        f"{self._name(thread)} got {event.name}, which no run of {monitor.protocol.name} allows"
+                        if isinstance(event, Result)
+                        else f"{event} cannot be entered"
+                    )
+                setattr(self, name, after)
+
+    def _name(self, thread: Thread) -> str:
+        return self.bench.scenario.thread_names[thread.number]
+
+    def _at_rest(self) -> None:
+        """Between steps: the target's own invariant, and, if nobody can run, whether that is legitimate."""
+        broken = self.bench.target.broken(self.instance)
+        if broken:
+            raise Violation(broken)
+        active = [thread for thread in self.threads if thread.started and not thread.finished]
+        if any("run" in self._ways(thread) for thread in active):
+            return
+        blocked = tuple(thread.number for thread in active)
+        self.contract = self.bench.contract.quiescent(self.contract, blocked)
+        if self.bench.strict is not None and self.contract:
+            self.strict = self.bench.strict.quiescent(self.strict, blocked)
+        if not self.contract or (self.bench.strict is not None and not self.strict):
+            names = " and ".join(self._name(self.threads[number]) for number in blocked)
+            raise Violation(f"nobody can run, and {names} is blocked without a reason")
+
+    def key(self) -> Hashable:
+        """The state, up to permutations of identical threads: equal keys have equal futures."""
+        walk = Walk(self.bench.target.package)
+        target = walk.value(self.instance)
+        known = walk.number
+
+        def appearance(thread: Thread) -> tuple[Any, ...]:
+            numbers = tuple(known.get(id(value), -1) for value in (thread.identity, *thread.frames.objects))
+            return (thread.client, thread.calls, thread.started, thread.invoked, numbers, hash(thread.frames.shape))
+
+        order = sorted(self.threads, key=appearance)
+        states = tuple(
+            (
+                thread.client,
+                thread.calls,
+                thread.started,
+                thread.invoked,
+                thread.frames.shape,
+                walk.value(thread.identity),
+                *map(walk.local, thread.frames.objects),
+            )
+            for thread in order
+        )
+        numbers = tuple(thread.number for thread in order)
+        contract = self.bench.contract.renamed(self.contract, numbers)
+        strict = self.bench.strict.renamed(self.strict, numbers) if self.bench.strict else 0
+        return (target, states, contract, strict)
+
+    def __enter__(self) -> Self:
+        """The run."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop every thread where it stands; what its `finally` blocks do then has no effect on anything."""
+        for thread in self.threads:
+            thread.ended = True
+        for thread in self.threads:
+            if thread:
+                thread.throw()

@@ -80,10 +80,10 @@ class WaitGroup:
             return
         while not self._apply(delta):
             if delta > 0:
-                raise OverflowError(f"add({delta}) would bring the counter above {COUNTER_MAX}")
+                raise OverflowError(f"the counter would exceed {COUNTER_MAX}")
             word = self._word
             if counter_of(word) + delta < 0:
-                raise NegativeCounterError(f"add({delta}) with a counter of {counter_of(word)}")
+                raise NegativeCounterError(f"the counter is {counter_of(word)}, less than what is taken away")
             if counter_of(word) + delta == 0 and waiters_of(word) > 0 and self._cross(word):
                 return
 

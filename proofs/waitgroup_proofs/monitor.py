@@ -1,4 +1,4 @@
-"""Online monitors: does what was observed of real code have an explanation in a protocol of the spec?
+"""Online monitors: does what was observed of a run have an explanation in a protocol of the spec?
 
 A monitor keeps the set of all configurations of a protocol that explain the run so far: its shared state, and a thread
 for each call under way. Nothing left means that the run has no explanation. The same class tracks two protocols:

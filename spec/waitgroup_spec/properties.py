@@ -64,6 +64,11 @@ def nothing_left_behind(shared: go.Shared, threads: tuple[go.Thread, ...]) -> bo
     return everyone_returned(shared, threads) and shared == go.Shared(word=ZERO)
 
 
+def none_returned_early(shared: go.Shared, threads: tuple[go.Thread, ...]) -> bool:
+    """No Wait has returned while work is outstanding (of programs whose counter, once zero, stays zero)."""
+    return shared.word.counter == 0 or all(thread.result != Result.TRUE for thread in threads)
+
+
 def permits_have_takers(shared: go.Shared, threads: tuple[go.Thread, ...]) -> bool:
     """There are never more permits than parked waiters."""
     return shared.permits <= sum(thread.place == go.Place.WAIT_ACQUIRE for thread in threads)
@@ -89,6 +94,7 @@ GO_UNDER_LEGAL_USE = (
     *GO_UNDER_EVERY_USE,
     Property(Kind.ALWAYS, "The counter is never negative.", no_negative_counter),
     Property(Kind.ALWAYS, "No call panics.", no_panic),
+    Property(Kind.ALWAYS, "No Wait has returned while work is outstanding.", none_returned_early),
     Property(Kind.ALWAYS, "Every permit has a parked waiter to take it.", permits_have_takers),
     Property(
         Kind.AT_ENDINGS,

@@ -15,6 +15,9 @@ from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt, Mover
 if TYPE_CHECKING:
     from waitgroup_proofs.scheduler.primitives import Lock
 
+#: So many accesses can be made without a point between them.
+LONGEST_TRANSACTION = 100
+
 MUTABLE = (list, dict, set, deque, bytearray)
 
 
@@ -68,6 +71,8 @@ class Fiber(greenlet):
         self.inside_c = False
         self.ended = False
         self.failure: Exception | None = None
+        #: How many accesses the transaction has so far.
+        self.transaction = 0
         #: Whether the transaction can only be continued by what moves left.
         self.committed = True
         self.held: frozenset[str] = frozenset()
@@ -104,10 +109,12 @@ class Fiber(greenlet):
         blocked = operation.lock is not None and operation.lock.taken
         inside = mover in (Mover.BOTH, Mover.LEFT) or not self.committed
         how = "run"
-        if blocked or not inside or self.surroundings.knowledge is None:
+        # A long transaction is a loop that waits for others: they must get their turn.
+        if blocked or not inside or self.surroundings.knowledge is None or self.transaction == LONGEST_TRANSACTION:
             how = self.point(operation)
-            self.committed = False
+            self.committed, self.transaction = False, 0
         self.accesses += 1
+        self.transaction += 1
         if mover in (Mover.LEFT, Mover.NONE):
             self.committed = True
         return how

@@ -37,7 +37,17 @@ HIDING = (
     ast.AsyncWith,
     ast.ClassDef,
     ast.Global,
+    ast.Nonlocal,
+    ast.NamedExpr,
 )
+#: What a rewriting would put a hook in front of.
+HOOKED = (ast.Attribute, ast.Subscript, ast.Call)
+
+
+def hides_text(node: ast.AST) -> bool:
+    """An f-string of several parts that are looked up: the text of the first is hidden while the next is."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else []
+    return sum(any(isinstance(inner, HOOKED) for inner in ast.walk(part)) for part in parts) > 1
 
 
 class Instrumenter(ast.NodeTransformer):
@@ -60,7 +70,7 @@ class Instrumenter(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         """The body is rewritten; decorators, defaults and annotations are not."""
-        hiding = next((child for child in ast.walk(node) if isinstance(child, HIDING)), None)
+        hiding = next((child for child in ast.walk(node) if isinstance(child, HIDING) or hides_text(child)), None)
         if hiding is not None:
             reason = f"{node.name}: line {getattr(hiding, 'lineno', 0)} hides values from the scheduler"
             node.body.insert(0, ast.Expr(self._hook("__refuse__", ast.Constant(reason))))

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+from waitgroup_proofs.monitor import StrictMonitor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.instrument import Loader
-from waitgroup_proofs.scheduler.monitor import StrictMonitor
 from waitgroup_proofs.scheduler.primitives import Lock, get_ident
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict

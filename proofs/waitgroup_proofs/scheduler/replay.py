@@ -10,13 +10,17 @@ source and on nothing else.
 
 import hashlib
 import re
+from collections.abc import Hashable
 from itertools import groupby
 from typing import NamedTuple
 
-from waitgroup_proofs.mutants import PRODUCTION, mutated
-from waitgroup_proofs.scheduler.monitor import ContractMonitor
+from waitgroup_proofs.monitor import ContractMonitor
+from waitgroup_proofs.mutants import mutated
+from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
-from waitgroup_proofs.scheduler.run import Bench, Choice, Run, Violation
+from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.search import ENDLESS
+from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import SCENARIOS
 
 FORMAT = "wg1"
@@ -116,7 +120,9 @@ def replay(token: Token) -> Replay:
     bench = Bench(target, scenario, ContractMonitor(), strict_monitor(), None)
     steps: list[Step] = []
     violation = None
+    seen: set[Hashable] = set()
     with Run(bench) as run:
+        run.follow(())
         for number, choice in enumerate(token.schedule, 1):
             if choice not in run.choices():
                 raise TokenError(
@@ -124,8 +130,10 @@ def replay(token: Token) -> Replay:
                 )
             thread = run.threads[choice.thread]
             operation, (place, line) = thread.operation.what, target.line(run.position(thread))
+            seen.add(run.key())
             try:
                 run.step(choice)
+                violation = ENDLESS if run.key() in seen else None
             except Violation as found:
                 violation = str(found)
             name = scenario.thread_names[choice.thread]

@@ -5,18 +5,18 @@ as invoked with its first step and as returned with its last one: the narrowest 
 the monitors. Runs are deterministic: the same choices give the same run.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterable
 from types import TracebackType
-from typing import Any, NamedTuple, Self
-from typing import Protocol as Structural
+from typing import Any, NamedTuple, Self, TypeVar
 
 from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings
 from waitgroup_proofs.scheduler.keys import Frames, Walk, fields
-from waitgroup_proofs.scheduler.monitor import ContractMonitor, StrictMonitor
 from waitgroup_proofs.scheduler.primitives import Lock
-from waitgroup_proofs.scheduler.reduction import Knowledge
+from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.protocol import Call, Result
-from waitgroup_spec.scenarios import After, Scenario, When
+from waitgroup_spec.scenarios import After, When
+
+R = TypeVar("R")
 
 
 class Choice(NamedTuple):
@@ -28,31 +28,6 @@ class Choice(NamedTuple):
 
 class Violation(Exception):
     """The run has no explanation. The message is a sentence that says what is wrong."""
-
-
-class Target(Structural):
-    """What a search needs to know of the code under test."""
-
-    package: str
-    files: frozenset[str]
-
-    def construct(self, units: int) -> Any: ...
-    def perform(self, instance: Any, call: Call) -> object: ...
-    def observe(self, instance: Any) -> tuple[int, int]: ...
-    def broken(self, instance: Any) -> str | None: ...
-
-
-class Bench(NamedTuple):
-    """What all runs of a search share.
-
-    `strict` is None where the target claims only the contract; `knowledge` where every access is to be a step.
-    """
-
-    target: Target
-    scenario: Scenario
-    contract: ContractMonitor
-    strict: StrictMonitor | None
-    knowledge: Knowledge | None
 
 
 class Thread(Fiber):
@@ -72,14 +47,15 @@ class Thread(Fiber):
 
 
 class Run:
-    """One run. Use it as a context manager: leaving it stops all threads without effect."""
+    """One run. Use it as a context manager: leaving it stops all threads without effect. Begin with `follow`."""
 
     def __init__(self, bench: Bench) -> None:
-        """Everything is set up; threads that start at once stand before their first access."""
+        """The group is constructed, and no thread has begun."""
         self.bench = bench
         scenario = bench.scenario
         self.surroundings = Surroundings(bench.target.package, bench.knowledge)
-        self.instance = bench.target.construct(scenario.units)
+        self.unusable = ""
+        self.instance = self._constructed(scenario.units)
         self.surroundings.enclose(self.instance, fields(self.instance))
         for name, value in fields(self.instance):
             if isinstance(value, Lock):
@@ -91,10 +67,24 @@ class Run:
         self.schedule: list[Choice] = []
         #: The same schedule with every shared access a step.
         self.finest: list[Choice] = []
+
+    def _constructed(self, units: int) -> Any:
+        try:
+            return self.bench.target.construct(units)
+        except Exception as error:
+            self.unusable = f"setting up a group with {units} units raised {type(error).__name__}: {error}"
+            return None
+
+    def follow(self, schedule: Iterable[Choice]) -> None:
+        """Let the threads that start at once come to their first access; then make these steps. Raises Violation."""
+        if self.unusable:
+            raise Violation(self.unusable)
         for thread in self.threads:
             if thread.started:
                 self._resume(thread, "run")
         self._at_rest()
+        for choice in schedule:
+            self.step(choice)
 
     def body(self, fiber: Fiber) -> None:
         """What a thread does: the calls of its client, each reported as it is entered and left."""
@@ -103,7 +93,12 @@ class Run:
         for call in calls:
             thread.invoked = False
             thread.enter_call()
-            result = self._perform(call)
+            try:
+                result = self._perform(call)
+            except Violation:
+                if thread.ended:
+                    return
+                raise
             if thread.ended:
                 return
             if not thread.invoked:
@@ -192,13 +187,19 @@ class Run:
             raise thread.failure
         thread.frames = Frames(thread.gr_frame, files)
         if self.bench.strict is not None:
-            self.strict = self.bench.strict.stepped(
-                self.strict, thread.number, self.bench.target.observe(self.instance)
-            )
+            observed = self._look(self.bench.target.observe)
+            self.strict = self.bench.strict.stepped(self.strict, thread.number, observed)
             if not self.strict:
                 raise Violation(f"no step of strict explains what {self._name(thread)} did to the word")
         self._explain(thread.events, thread)
         thread.events = []
+
+    def _look(self, question: Callable[[Any], R]) -> R:
+        """Ask the target about the group, which may be so broken that it cannot be looked at."""
+        try:
+            return question(self.instance)
+        except Exception as error:
+            raise Violation(f"the group cannot be looked at: {type(error).__name__}: {error}") from None
 
     def _explain(self, events: list[Call | Result], thread: Thread) -> None:
         """Tell both monitors that calls were entered and left."""
@@ -224,7 +225,7 @@ class Run:
 
     def _at_rest(self) -> None:
         """Between steps: the target's own invariant, and, if nobody can run, whether that is legitimate."""
-        broken = self.bench.target.broken(self.instance)
+        broken = self._look(self.bench.target.broken)
         if broken:
             raise Violation(broken)
         active = [thread for thread in self.threads if thread.started and not thread.finished]

@@ -4,19 +4,25 @@ Python cannot copy a running thread, so a state is reached by replaying the choi
 search goes depth first while states are new; after a violation it looks again, breadth first, for a shortest schedule.
 What is covered: every interleaving at the granularity of shared accesses, sequentially consistent, of the scenario
 at the given sizes. The result is exhausted only if nothing was cut.
+
+Termination: once all states are known, a cycle among them is a run that never ends, and a violation. No fairness is
+assumed, so code that spins is refused even where a fair scheduler would let it go on.
 """
 
 import time
 from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
-from waitgroup_proofs.scheduler.monitor import ContractMonitor, StrictMonitor
+from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
-from waitgroup_proofs.scheduler.run import Bench, Choice, Run, Target, Violation
+from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.target import Bench, Target
 from waitgroup_spec.scenarios import Scenario
 
 Schedule = tuple[Choice, ...]
+
+ENDLESS = "the run never ends: it has come back to where it was"
 
 
 class Found(NamedTuple):
@@ -73,26 +79,32 @@ def search(
 
 
 class _Searcher:
-    """The states seen and the schedules still to follow."""
+    """The states seen, the steps between them, and the schedules still to follow."""
 
     def __init__(self, bench: Bench, max_runs: int, progress: Callable[[int, int], None]) -> None:
         self.bench = bench
         self.max_runs = max_runs
         self.progress = progress
-        self.seen: set[Hashable] = set()
-        self.todo: deque[Schedule] = deque([()])
+        self.numbers: dict[Hashable, int] = {}
+        #: For each state, the schedule that first led to it, and the states that its steps lead to.
+        self.reached: list[Schedule] = []
+        self.successors: list[list[int]] = []
+        #: Schedules to follow, each with the state before its last step.
+        self.todo: deque[tuple[Schedule, int | None]] = deque([((), None)])
         self.runs = 0
 
-    def _new(self, run: Run) -> bool:
+    def _arrive(self, run: Run, before: int | None) -> tuple[int, bool]:
+        """The number of the state that a run is in, and whether it is new."""
         key = run.key()
-        if key in self.seen:
-            return False
-        self.seen.add(key)
-        return True
-
-    def _replay(self, run: Run, schedule: Schedule) -> None:
-        for choice in schedule:
-            run.step(choice)
+        new = key not in self.numbers
+        if new:
+            self.numbers[key] = len(self.reached)
+            self.reached.append(tuple(run.schedule))
+            self.successors.append([])
+        number = self.numbers[key]
+        if before is not None:
+            self.successors[before].append(number)
+        return number, new
 
     def depth_first(self) -> Search:
         """Follow each schedule while its states are new, and leave the alternatives for later."""
@@ -100,35 +112,73 @@ class _Searcher:
         while self.todo and violation is None and self.runs < self.max_runs:
             self.runs += 1
             if self.runs % 500 == 0:
-                self.progress(len(self.seen), self.runs)
-            violation = self._follow(self.todo.pop())
+                self.progress(len(self.reached), self.runs)
+            violation = self._follow(*self.todo.pop(), further=True)
+        if violation is None and not self.todo:
+            violation = self._endless()
         exhausted = violation is None and not self.todo
-        return Search(self.bench.scenario, len(self.seen), self.runs, exhausted, violation, 0.0)
+        return Search(self.bench.scenario, len(self.reached), self.runs, exhausted, violation, 0.0)
 
-    def _follow(self, schedule: Schedule) -> Found | None:
+    def breadth_first(self, known: Found) -> Found:
+        """A shortest schedule to a violation; at worst the `known` one."""
+        while self.todo and len(self.todo[0][0]) < len(known.schedule) and self.runs < self.max_runs:
+            self.runs += 1
+            found = self._follow(*self.todo.popleft(), further=False)
+            if found:
+                return found
+        return known
+
+    def _follow(self, schedule: Schedule, before: int | None, further: bool) -> Found | None:
+        """Replay a schedule; go on from its end while states are new, or leave all that follows for later."""
         with Run(self.bench) as run:
             try:
-                self._replay(run, schedule)
-                while self._new(run):
-                    choices = run.choices()
-                    if not choices:
+                run.follow(schedule)
+                number, new = self._arrive(run, before)
+                while new and (choices := run.choices()):
+                    later = choices[1:] if further else choices
+                    self.todo.extend(((*run.schedule, choice), number) for choice in later)
+                    if not further:
                         break
-                    self.todo.extend((*run.schedule, choice) for choice in choices[1:])
                     run.step(choices[0])
+                    number, new = self._arrive(run, number)
             except Violation as violation:
                 return Found(str(violation), tuple(run.schedule), tuple(run.finest))
         return None
 
-    def breadth_first(self, known: Found) -> Found:
-        """A shortest schedule to a violation; at worst the `known` one."""
-        while self.todo and len(self.todo[0]) < len(known.schedule) and self.runs < self.max_runs:
-            self.runs += 1
-            schedule = self.todo.popleft()
+    def _endless(self) -> Found | None:
+        """A run that never ends, if there is one: states are peeled from the endings on, and a cycle stays."""
+        following = [set(targets) for targets in self.successors]
+        preceding: list[list[int]] = [[] for _ in following]
+        for number, targets in enumerate(following):
+            for target in targets:
+                preceding[target].append(number)
+        peeled = [number for number, targets in enumerate(following) if not targets]
+        for number in peeled:
+            for before in preceding[number]:
+                following[before].discard(number)
+                if not following[before]:
+                    peeled.append(before)
+        endless = set(range(len(following))) - set(peeled)
+        return self._round(endless) if endless else None
+
+    def _round(self, endless: set[int]) -> Found:
+        """Walk among states that never end until one comes back."""
+        number = min(endless, key=lambda state: len(self.reached[state]))
+        schedule, seen = self.reached[number], {number}
+        while True:
+            number, schedule, finest = next(self._steps_within(endless, schedule))
+            if number in seen:
+                return Found(ENDLESS, schedule, finest)
+            seen.add(number)
+
+    def _steps_within(self, states: set[int], schedule: Schedule) -> Iterator[tuple[int, Schedule, Schedule]]:
+        """The steps that follow a schedule and lead to one of `states`."""
+        with Run(self.bench) as run:
+            run.follow(schedule)
+            choices = run.choices()
+        for choice in choices:
             with Run(self.bench) as run:
-                try:
-                    self._replay(run, schedule)
-                    if self._new(run):
-                        self.todo.extend((*schedule, choice) for choice in run.choices())
-                except Violation as violation:
-                    return Found(str(violation), schedule, tuple(run.finest))
-        return known
+                run.follow((*schedule, choice))
+                number = self.numbers[run.key()]
+                if number in states:
+                    yield number, tuple(run.schedule), tuple(run.finest)

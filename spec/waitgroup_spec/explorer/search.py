@@ -7,7 +7,7 @@ the sizes of the orbits give the count without symmetry.
 
 from array import array
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import factorial
 from typing import NamedTuple
 
@@ -49,9 +49,10 @@ class Exploration(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """`violated` if any property is, else `inconclusive` if any is, else `holds`."""
-        found = {verdict.verdict for verdict in self.verdicts}
-        return next((word for word in ("violated", "inconclusive") if word in found), "holds")
+        """`violated` if any property is, else `inconclusive` if the search was cut short, else `holds`."""
+        if any(verdict.verdict == "violated" for verdict in self.verdicts):
+            return "violated"
+        return "inconclusive" if self.truncated else "holds"
 
 
 class Graph:
@@ -62,11 +63,11 @@ class Graph:
         self.system = system
         self.symmetry = symmetry
         self.states: list[State] = []
-        self.predecessor = array("q")
-        self.depth = array("q")
+        self.predecessor: array[int] = array("q")
+        self.depth: array[int] = array("q")
         #: The successors of state i are `targets[first[i]:first[i + 1]]`.
-        self.first = array("q", [0])
-        self.targets = array("q")
+        self.first: array[int] = array("q", [0])
+        self.targets: array[int] = array("q")
         self.enabled = 0
         self.truncated = False
 
@@ -121,44 +122,65 @@ class Graph:
         return total
 
     def path_to(self, target: int) -> tuple[State, ...]:
-        """A shortest run to the state `target`, as states that real, unpermuted threads go through."""
-        indices = [target]
-        while (before := self.predecessor[indices[-1]]) != NOWHERE:
-            indices.append(before)
-        path = [self.system.initial]
-        for goal in reversed(indices[:-1]):
-            wanted = self.states[goal]
-            steps = (state for _, _, state in self.system.successors(path[-1]))
-            path.append(next(s for s in steps if (self.system.canonical(s) if self.symmetry else s) == wanted))
-        return tuple(path)
+        """A shortest run to the state `target`."""
+        return self.run_along(chain(self.predecessor, target))
 
-    def run_avoiding(self, holds: Callable[[int], bool]) -> int | None:
-        """A state on a run that never reaches a state where `holds`: an ending, or one on a cycle; None if none is.
+    def run_along(self, indices: Iterable[int]) -> tuple[State, ...]:
+        """The run through these states, the first being the initial one, as real, unpermuted threads go through it."""
+        canonical = self.system.canonical if self.symmetry else lambda state: state
+        run: list[State] = []
+        for index in indices:
+            wanted = self.states[index]
+            steps = (state for _, _, state in self.system.successors(run[-1])) if run else iter([self.system.initial])
+            run.append(next(state for state in steps if canonical(state) == wanted))
+        return tuple(run)
 
-        The states where it does not hold, as far as they are reached through such states alone, are peeled from their
-        entries on: an ending among them, or a rest that cannot be peeled (a cycle), is such a run.
+    def targets_of(self, i: int) -> Sequence[int]:
+        """The successors of state `i`."""
+        return self.targets[self.first[i] : self.first[i + 1]]
+
+    def run_avoiding(self, holds: Callable[[int], bool]) -> list[int] | None:
+        """A run that never comes to a state where `holds`, up to its ending or to the end of its first round.
+
+        It is sought among the states that can be reached without coming to such a state. Those of them from which
+        every step leads to one, or to a state peeled before, are peeled; a state that stays can avoid it for ever.
         """
         if holds(0):
             return None
-        avoiding, seen = [0], {0}
-        entering: Counter[int] = Counter()
+        predecessor, avoiding = {0: NOWHERE}, [0]
         for i in avoiding:
-            for target in self.targets[self.first[i] : self.first[i + 1]]:
-                if target not in seen and not holds(target):
-                    seen.add(target)
+            targets = self.targets_of(i)
+            if not targets:
+                return chain(predecessor, i)
+            for target in targets:
+                if target not in predecessor and not holds(target):
+                    predecessor[target] = i
                     avoiding.append(target)
-                if target in seen:
-                    entering[target] += 1
-            if self.first[i] == self.first[i + 1]:
-                return i
-        free = [i for i in avoiding if not entering[i]]
-        for i in free:
-            for target in self.targets[self.first[i] : self.first[i + 1]]:
-                if target in seen:
-                    entering[target] -= 1
-                    if not entering[target]:
-                        free.append(target)
-        return None if len(free) == len(avoiding) else next(i for i in avoiding if entering[i])
+        staying = {i: {target for target in self.targets_of(i) if target in predecessor} for i in avoiding}
+        entered: dict[int, list[int]] = {i: [] for i in avoiding}
+        for i, targets_within in staying.items():
+            for target in targets_within:
+                entered[target].append(i)
+        peeled = [i for i in avoiding if not staying[i]]
+        for i in peeled:
+            for before in entered[i]:
+                staying[before].discard(i)
+                if not staying[before]:
+                    peeled.append(before)
+        if len(peeled) == len(avoiding):
+            return None
+        run = [0]
+        while run[-1] not in run[:-1]:
+            run.append(min(staying[run[-1]]))
+        return run
+
+
+def chain(predecessor: Mapping[int, int] | Sequence[int], last: int) -> list[int]:
+    """The states that lead to `last`, from the initial one on."""
+    indices = [last]
+    while (before := predecessor[indices[-1]]) != NOWHERE:
+        indices.append(before)
+    return indices[::-1]
 
 
 def judge(graph: Graph, property_: Property) -> Verdict:
@@ -169,7 +191,10 @@ def judge(graph: Graph, property_: Property) -> Verdict:
         return property_.holds(*system.view(graph.states[i]))
 
     if property_.kind is Kind.EVENTUALLY:
-        bad = graph.run_avoiding(holds) if complete else None
+        run = graph.run_avoiding(holds) if complete else None
+        if run:
+            return Verdict(property_, "violated", graph.run_along(run))
+        bad = None
     elif property_.kind is Kind.SOMETIMES:
         witness = next((i for i in range(len(graph.states)) if holds(i)), None)
         if witness is not None:

@@ -1,0 +1,69 @@
+"""Claims: what the project says is true, each with the check that shows it, in what sense and up to which bound."""
+
+import time
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+
+class Kind(Enum):
+    """In what sense a claim is made."""
+
+    PROVED = "proved for all sizes"
+    EXHAUSTIVE = "exhaustive to a bound"
+    TESTED = "tested"
+    ASSUMED = "assumed"
+
+
+class Evidence(NamedTuple):
+    """What a check found: a verdict, figures that can be pinned, and a counterexample or a reason, if there is one."""
+
+    verdict: str
+    figures: Mapping[str, Any]
+    detail: str = ""
+
+
+#: Takes a word or two on how far the check is.
+Report = Callable[[str], None]
+
+
+class Claim(NamedTuple):
+    """One row of the ledger.
+
+    `pinned` are the figures that the check must find again, exactly. `full`: too slow for every day, run by
+    `verify --full`. The check of an assumption only probes it; the claim stays an assumption.
+    """
+
+    id: str
+    sentence: str
+    kind: Kind
+    bound: str
+    check: Callable[[Report], Evidence]
+    pinned: Mapping[str, Any] = {}
+    full: bool = False
+
+
+class Checked(NamedTuple):
+    """A claim and what came of it. `verdict` is holds, violated or inconclusive."""
+
+    claim: Claim
+    verdict: str
+    seconds: float
+    detail: str
+    figures: Mapping[str, Any]
+
+
+def check(claim: Claim, report: Report = lambda _words: None) -> Checked:
+    """Run the check of one claim, and compare its figures with the pinned ones."""
+    begun = time.perf_counter()
+    evidence = claim.check(report)
+    verdict, detail = evidence.verdict, evidence.detail
+    if verdict == "holds":
+        changed = [
+            f"{name}: pinned {expected}, found {evidence.figures.get(name)}"
+            for name, expected in claim.pinned.items()
+            if evidence.figures.get(name) != expected
+        ]
+        if changed:
+            verdict, detail = "violated", "\n".join(["A pinned figure has changed.", *changed])
+    return Checked(claim, verdict, time.perf_counter() - begun, detail, evidence.figures)

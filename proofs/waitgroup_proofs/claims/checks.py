@@ -1,0 +1,258 @@
+"""The checks behind the claims: each runs one engine and says what it found."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from waitgroup_proofs.claims import Evidence, Report
+from waitgroup_proofs.mutants import Mutant, mutated_module
+from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.obligations import Discharged, Obligation, discharge
+from waitgroup_proofs.refinement import Refinement, refine
+from waitgroup_proofs.report.terminal import as_text, replay_table, run_table
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.production import strict_monitor
+from waitgroup_proofs.scheduler.replay import Token, production, replay
+from waitgroup_proofs.scheduler.search import Search, search
+from waitgroup_proofs.theorems import THEOREMS
+from waitgroup_spec.explorer import Exploration, explore
+from waitgroup_spec.properties import properties_of
+from waitgroup_spec.protocol import Protocol
+from waitgroup_spec.protocols import PROTOCOLS
+from waitgroup_spec.scenarios import MODEL_FAMILIES, SCENARIOS, Builder
+
+Sizes = tuple[int, int]
+Check = Callable[[Report], Evidence]
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """`violated` if any is, else `inconclusive` if any is, else `holds`."""
+    found = set(verdicts)
+    return next((word for word in ("violated", "inconclusive") if word in found), "holds")
+
+
+def explained(found: Exploration) -> str:
+    """The properties that do not hold, each with a shortest run that shows it."""
+    said = []
+    for verdict in found.verdicts:
+        if verdict.verdict != "holds":
+            said.append(f"{verdict.verdict} in {found.system.scenario.name}: {verdict.property.sentence}")
+        if verdict.verdict == "violated" and verdict.path:
+            said.append(as_text(run_table(found.system, verdict.path)))
+    return "\n".join(said)
+
+
+def explored(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
+    """The properties of a protocol hold in every state; the figures are the states up to symmetry."""
+
+    def check(report: Report) -> Evidence:
+        figures: dict[str, int] = {}
+        details, verdicts = [], []
+        for build, sizes in builders:
+            scenario = build(*sizes)
+            report(f"{scenario.name} {sizes[0]} x {sizes[1]}")
+            found = explore(PROTOCOLS[protocol], scenario, properties_of(PROTOCOLS[protocol], scenario), symmetry=True)
+            figures[f"{scenario.name} {sizes[0]},{sizes[1]}"] = found.states
+            verdicts.append(found.verdict)
+            details.append(explained(found))
+        return Evidence(worst(verdicts), figures, "\n".join(filter(None, details)))
+
+    return check
+
+
+def refined(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
+    """Every run of a protocol has an explanation in the contract; the figures are pairs of state and explanation."""
+
+    def check(report: Report) -> Evidence:
+        figures: dict[str, int] = {}
+        details = []
+        for build, sizes in builders:
+            scenario = build(*sizes)
+            report(f"{scenario.name} {sizes[0]} x {sizes[1]}")
+            found = refine(PROTOCOLS[protocol], scenario)
+            figures[f"{scenario.name} {sizes[0]},{sizes[1]}"] = found.states
+            if found.violation:
+                details.append(unexplained(found))
+        return Evidence("violated" if details else "holds", figures, "\n".join(details))
+
+    return check
+
+
+def unexplained(found: Refinement) -> str:
+    """A shortest run that the contract has no explanation for."""
+    table = as_text(run_table(found.system, found.violation))
+    return f"{found.system.scenario.name}: a run that the contract does not explain\n{table}"
+
+
+def counted(cells: Iterable[tuple[str, Sizes]]) -> Check:
+    """The numbers of states, transitions, states up to symmetry and steps of the families of the oracle."""
+
+    def check(report: Report) -> Evidence:
+        figures: dict[str, Any] = {}
+        for family, sizes in cells:
+            name = f"{family} {sizes[0]},{sizes[1]}"
+            report(name)
+            scenario = MODEL_FAMILIES[family](*sizes)
+            whole, folded = (explore(PROTOCOLS["go"], scenario, symmetry=symmetry) for symmetry in (False, True))
+            if folded.states_without_symmetry != whole.states:
+                unfolded = (
+                    f"{folded.states_without_symmetry} by the orbits of {folded.states}, {whole.states} by search"
+                )
+                return Evidence("violated", figures, f"{name}: {unfolded}")
+            figures[name] = (whole.states, whole.transitions, folded.states, whole.depth)
+        return Evidence("holds", figures)
+
+    return check
+
+
+def outcomes(protocol: Protocol, sizes: Sizes) -> Check:
+    """The exact set of outcomes of each scenario that the protocol has the calls for."""
+
+    def check(report: Report) -> Evidence:
+        figures: dict[str, Any] = {}
+        for name, build in SCENARIOS.items():
+            report(name)
+            try:
+                figures[name] = " | ".join(sorted(explore(protocol, build(*sizes), symmetry=True).outcomes))
+            except ValueError:
+                continue
+        return Evidence("holds", figures)
+
+    return check
+
+
+def foundations(theorem: str) -> list[str]:
+    """The theorem and all that it rests on, each once."""
+    needed = [theorem]
+    for name in needed:
+        needed += [other for other in THEOREMS[name].assumes if other not in needed]
+    return needed
+
+
+@cache
+def discharged(theorem: str) -> list[tuple[Obligation, Discharged]]:
+    """Every obligation of one theorem, with the solver's answer. Several claims may rest on it: it is asked once."""
+    return [(obligation, discharge(obligation)) for obligation in THEOREMS[theorem].obligations()]
+
+
+def proved(theorem: str) -> Check:
+    """Every obligation of the theorem, and of the theorems that it rests on, is discharged."""
+
+    def check(report: Report) -> Evidence:
+        answers: list[tuple[Obligation, Discharged]] = []
+        for name in foundations(theorem):
+            report(THEOREMS[name].sentence)
+            answers += discharged(name)
+        failed = [
+            f"{answer.verdict}: {obligation.id}: {obligation.sentence}\n    {answer.model or 'no model'}"
+            for obligation, answer in answers
+            if answer.verdict != "holds"
+        ]
+        verdict = worst(answer.verdict for _, answer in answers)
+        return Evidence(verdict, {"obligations": len(answers)}, "\n".join(failed))
+
+    return check
+
+
+def violation_shown(found: Search, mutant: str, sizes: Sizes) -> str:
+    """The violation, the schedule step by step, and the token that replays it."""
+    if found.violation is None:
+        return f"{found.scenario.name}: cut short after {found.runs:,} runs and {found.states:,} states"
+    _, digest = production(mutant)
+    token = Token(mutant, found.scenario.name, *sizes, digest, found.violation.finest)
+    table = as_text(replay_table(replay(token)))
+    return f"{found.scenario.name}: {found.violation.sentence}\n{table}\nwaitgroup replay '{token}'"
+
+
+def scheduled(scenarios: Iterable[str], sizes: Sizes) -> Check:
+    """Every interleaving of the shipped source conforms to the contract, each step being one of strict's."""
+
+    def check(report: Report) -> Evidence:
+        target, _ = production()
+        figures: dict[str, int] = {}
+        details, verdicts = [], []
+        for name in scenarios:
+            report(name)
+            try:
+                found = search(target, SCENARIOS[name](*sizes), strict_monitor())
+            except UnsupportedTarget as reason:
+                return Evidence("inconclusive", figures, f"{name}: {reason}")
+            figures[name] = found.states
+            verdicts.append(found.verdict)
+            if found.verdict != "holds":
+                details.append(violation_shown(found, "", sizes))
+        return Evidence(worst(verdicts), figures, "\n".join(details))
+
+    return check
+
+
+def production_mutant_refused(mutant: Mutant, shortest: bool = False) -> Search:
+    """The search that must end in a violation; `shortest` looks for a schedule to show."""
+    target, _ = production(mutant.name)
+    return search(target, SCENARIOS[mutant.killed_by](2, 2), strict_monitor(), shortest=shortest)
+
+
+def protocol_mutant_refused(mutant: Mutant) -> tuple[str, int | None, str]:
+    """The verdict on a mutant, the length of a shortest run that refuses it, and that run.
+
+    By a property of the protocol, or, if all of them hold, because a run has no explanation in the contract.
+    """
+    name = mutant.module.rpartition(".")[2]
+    protocol: Protocol = getattr(mutated_module(mutant), name)
+    scenario = SCENARIOS[mutant.killed_by](2, 2)
+    found = explore(protocol, scenario, properties_of(protocol, scenario), symmetry=True, max_states=20_000)
+    if found.verdict != "holds":
+        lengths = [len(v.path) - 1 for v in found.verdicts if v.verdict == "violated" and v.path]
+        return found.verdict, min(lengths, default=None), explained(found)
+    refinement = refine(protocol, scenario)
+    if refinement.violation:
+        return "violated", len(refinement.violation) - 1, unexplained(refinement)
+    return "holds", None, ""
+
+
+def mutants_refused(mutants: tuple[Mutant, ...], verdict: Callable[[Mutant], str]) -> Check:
+    """Every mutant is refused by the engine that is to refuse it."""
+
+    def check(report: Report) -> Evidence:
+        survivors = []
+        for mutant in mutants:
+            report(mutant.name)
+            if verdict(mutant) != "violated":
+                survivors.append(f"{mutant.name} survives {mutant.killed_by}: {mutant.sentence}")
+        return Evidence(
+            "violated" if survivors else "holds", {"refused": len(mutants) - len(survivors)}, "\n".join(survivors)
+        )
+
+    return check
+
+
+production_mutants_refused = mutants_refused(PRODUCTION, lambda mutant: production_mutant_refused(mutant).verdict)
+protocol_mutants_refused = mutants_refused(PROTOCOL, lambda mutant: protocol_mutant_refused(mutant)[0])
+
+
+def assumed(_report: Report) -> Evidence:
+    """Nothing is checked: the claim is what the others rest on."""
+    return Evidence("holds", {}, "assumed, not checked")
+
+
+def tested(*files: str) -> Check:
+    """The named files of the test suite pass, on real threads. Without the tests beside it, inconclusive."""
+
+    def check(report: Report) -> Evidence:
+        root = Path(__file__).parents[3]
+        paths = [root / "tests" / file for file in files]
+        missing = [path.name for path in paths if not path.exists()]
+        if missing:
+            return Evidence("inconclusive", {}, f"the tests are not beside this installation: {', '.join(missing)}")
+        report(", ".join(path.stem for path in paths))
+        command = [sys.executable, "-m", "pytest", "-q", "--no-header", *map(str, paths)]
+        finished = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
+        if finished.returncode == 0:
+            return Evidence("holds", {})
+        return Evidence("violated", {}, finished.stdout[-4000:] + finished.stderr[-1000:])
+
+    return check

@@ -1,0 +1,39 @@
+"""The command line: `waitgroup SUBCOMMAND`. Exit codes are the same for every subcommand.
+
+0: everything asked for holds; 1: a property is violated; 2: usage or input error, in one line; 3: inconclusive, because
+a bound, a timeout or a missing tool cut it short. 130: stopped with Ctrl-C.
+"""
+
+import os
+import sys
+
+import click
+
+from waitgroup_proofs.commands import claims, explore, mutant, prove, replay, verify
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="waitgroup")
+def waitgroup() -> None:
+    """The verified WaitGroup: explore its protocols, prove its theorems, check the shipped code."""
+
+
+for command in (verify.verify, explore.explore, prove.prove, replay.replay, mutant.mutant, claims.claims):
+    waitgroup.add_command(command)
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        code = waitgroup.main(standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        print(f"waitgroup: {error.format_message()}", file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        print("waitgroup: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone; there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2

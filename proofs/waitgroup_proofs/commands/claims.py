@@ -1,0 +1,31 @@
+"""`waitgroup claims`: the ledger as a Markdown table, for the README."""
+
+from pathlib import Path
+
+import click
+
+from waitgroup_proofs.report.markdown import BEGIN, END, claims_markdown, with_claims
+
+
+@click.command()
+@click.option(
+    "--write", "file", type=click.Path(path_type=Path), help="Replace the table between its marks in this file."
+)
+def claims(file: Path | None) -> int:
+    """Print the ledger as a Markdown table, or write it into a file."""
+    if file is None:
+        click.echo(claims_markdown())
+        return 0
+    try:
+        before = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
+    after = with_claims(before)
+    if after is None:
+        raise click.UsageError(f"{file} has no place for the table: put it between the lines {BEGIN} and {END}")
+    if after != before:
+        try:
+            file.write_text(after, encoding="utf-8")
+        except OSError as error:
+            raise click.UsageError(f"cannot write {file}: {error.strerror}") from None
+    return 0

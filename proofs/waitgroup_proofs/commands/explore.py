@@ -1,0 +1,100 @@
+"""`waitgroup explore PROTOCOL`: every state of a protocol under a client program."""
+
+import time
+
+import click
+
+from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.report.terminal import exploration_tables
+from waitgroup_spec.explorer import Exploration
+from waitgroup_spec.explorer import explore as explore_states
+from waitgroup_spec.properties import properties_of
+from waitgroup_spec.protocols import PROTOCOLS
+from waitgroup_spec.scenarios import MODEL_FAMILIES, SCENARIOS, Scenario
+
+SIZE = click.IntRange(min=1, max=99)
+
+
+def chosen(protocol: str, family: str | None, scenario: str | None, workers: int, waiters: int) -> Scenario:
+    """The client program that was asked for."""
+    if family and scenario:
+        raise click.UsageError("give --family or --scenario, not both")
+    if family == "reuse" and protocol != "go":
+        raise click.UsageError("family reuse is a program for go alone; use --scenario reuse")
+    return (SCENARIOS[scenario] if scenario else MODEL_FAMILIES[family or "legal"])(workers, waiters)
+
+
+@click.command()
+@click.argument("protocol", type=click.Choice(list(PROTOCOLS)))
+@click.option("--workers", type=SIZE, required=True, help="How many workers.")
+@click.option("--waiters", type=SIZE, required=True, help="How many waiters.")
+@click.option(
+    "--family", type=click.Choice(list(MODEL_FAMILIES)), help="A program of the pinned counts; legal if not said."
+)
+@click.option("--scenario", type=click.Choice(list(SCENARIOS)), help="A scenario of the contract.")
+@click.option("--symmetry", is_flag=True, help="Keep one state of each orbit under permutations of identical threads.")
+@click.option("--max-states", type=click.IntRange(min=1), default=10_000_000, show_default=True, help="Stop there.")
+@json_option
+def explore(
+    protocol: str,
+    workers: int,
+    waiters: int,
+    family: str | None,
+    scenario: str | None,
+    symmetry: bool,
+    max_states: int,
+    json_file: str | None,
+) -> int:
+    """Explore PROTOCOL exhaustively, breadth first: states, outcomes, properties, shortest counterexamples.
+
+    How runs end is an outcome, panics included; what must hold is a property, and only properties are violated.
+    """
+    program = chosen(protocol, family, scenario, workers, waiters)
+    properties = properties_of(PROTOCOLS[protocol], program)
+    begun = time.perf_counter()
+    try:
+        with messages.status("exploring") as status:
+            found = explore_states(
+                PROTOCOLS[protocol],
+                program,
+                properties,
+                symmetry,
+                max_states,
+                progress=lambda states, depth: status.update(
+                    f"{states:,} states of at most {max_states:,}, {depth} steps deep, "
+                    f"{states / (time.perf_counter() - begun):,.0f} a second"
+                ),
+            )
+    except ValueError as error:
+        raise click.UsageError(f"{protocol} cannot run {program.name}: {error}") from None
+    result = as_json(found) | {
+        "protocol": protocol,
+        "program": program.name,
+        "workers": workers,
+        "waiters": waiters,
+        "symmetry": symmetry,
+        "seconds": round(time.perf_counter() - begun, 3),
+    }
+    return finish(found.verdict, json_file, result, lambda out: out.print(*exploration_tables(found), sep="\n"))
+
+
+def as_json(found: Exploration) -> dict[str, object]:
+    """The exploration as the command line's JSON object."""
+    return {
+        "verdict": found.verdict,
+        "states": found.states,
+        "transitions": found.transitions,
+        "depth": found.depth,
+        "states_without_symmetry": found.states_without_symmetry,
+        "outcomes": {name: outcome._asdict() for name, outcome in found.outcomes.items()},
+        "properties": [
+            {
+                "kind": verdict.property.kind.value,
+                "sentence": verdict.property.sentence,
+                "verdict": verdict.verdict,
+                "steps": len(verdict.path) - 1 if verdict.path else None,
+            }
+            for verdict in found.verdicts
+        ],
+        "truncated": found.truncated,
+    }

@@ -1,0 +1,75 @@
+"""`waitgroup verify`: reruns the claims ledger."""
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from waitgroup_proofs.claims import Checked, Claim, Kind, check
+from waitgroup_proofs.claims.checks import worst
+from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.report.terminal import claims_table, coloured
+
+
+def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
+    """The claims asked for; those named are run whether they are slow or not."""
+    known = {claim.id: claim for claim in LEDGER}
+    names = [name for group in only for name in group.split(",")]
+    for name in names:
+        if name not in known:
+            raise click.UsageError(f"no claim is called {name!r}; choose from {', '.join(known)}")
+    return [claim for claim in LEDGER if (claim.id in names if names else full or not claim.full)]
+
+
+@click.command()
+@click.option("--full", is_flag=True, help="Also the claims that are too slow for every day.")
+@click.option("--only", multiple=True, metavar="ID", help="Only these claims; may be repeated, or given with commas.")
+@json_option
+def verify(full: bool, only: tuple[str, ...], json_file: str | None) -> int:
+    """Rerun every claim of the ledger; anything that fails or cannot be decided shows in the exit code."""
+    claims = selected(only, full)
+    checked: list[Checked] = []
+    progress = Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=messages
+    )
+    with progress:
+        task = progress.add_task("", total=len(claims))
+        for claim in claims:
+
+            def report(words: str, claim: Claim = claim) -> None:
+                progress.update(task, description=f"{claim.id}: {words}")
+
+            report("")
+            checked.append(check(claim, report))
+            progress.advance(task)
+        progress.update(task, description="claims")
+    verdict = worst(one.verdict for one in checked)
+
+    def show(out: Console) -> None:
+        out.print(claims_table(checked))
+        for one in checked:
+            if one.verdict != "holds":
+                out.print(f"\n{coloured(one.verdict)} {one.claim.id}: {one.claim.sentence}")
+                out.print(one.detail, markup=False)
+        shown = [one for one in checked if one.claim.kind is not Kind.ASSUMED]
+        holding = sum(one.verdict == "holds" for one in shown)
+        assumptions = len(checked) - len(shown)
+        out.print(f"\n{holding} of {len(shown)} claims hold, on {assumptions} assumptions: {coloured(verdict)}")
+
+    result = {
+        "verdict": verdict,
+        "claims": [
+            {
+                "id": one.claim.id,
+                "kind": one.claim.kind.value,
+                "statement": one.claim.sentence,
+                "bound": one.claim.bound,
+                "verdict": one.verdict,
+                "seconds": round(one.seconds, 3),
+                "figures": dict(one.figures),
+                "detail": one.detail,
+            }
+            for one in checked
+        ],
+    }
+    return finish(verdict, json_file, result, show)

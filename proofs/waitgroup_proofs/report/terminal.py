@@ -1,0 +1,106 @@
+"""Plain text and tables for the terminal: explorations, runs of a protocol, replays, claims."""
+
+import io
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from waitgroup_proofs.claims import Checked, Kind
+from waitgroup_proofs.scheduler.replay import Replay
+from waitgroup_spec.explorer.search import Exploration
+from waitgroup_spec.explorer.system import State, System
+
+#: Columns for text that goes to a file, a pipe or a message.
+WIDTH = 160
+
+STYLES = {"holds": "green", "violated": "bold red", "inconclusive": "bold yellow"}
+
+
+def coloured(verdict: str) -> str:
+    """The verdict in its colour."""
+    return f"[{STYLES[verdict]}]{verdict}[/]"
+
+
+def columns(*names: str) -> Table:
+    """An empty table without a frame."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        table.add_column(name)
+    return table
+
+
+def as_text(table: Table) -> str:
+    """The table as plain text, for messages and files."""
+    buffer = io.StringIO()
+    Console(file=buffer, width=WIDTH, color_system=None).print(table)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines())
+
+
+def leaves(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:
+    """The fields of nested named tuples, flat."""
+    if hasattr(value, "_fields"):
+        for field in value._fields:
+            yield from leaves(getattr(value, field), field)
+    else:
+        yield name, int(value) if isinstance(value, int) else value
+
+
+def run_table(system: System, path: tuple[State, ...]) -> Table:
+    """A run of a protocol: who takes which action, and the shared state afterwards."""
+    names = [name for name, _ in leaves(system.view(path[0])[0])]
+    table = columns("step", "thread", "action", *names)
+    table.add_row("", "", "start", *(str(value) for _, value in leaves(system.view(path[0])[0])))
+    for number, (before, after) in enumerate(pairwise(path), 1):
+        position, move = next((p, move) for p, move, state in system.successors(before) if state == after)
+        action = system.protocol.actions[move.action]
+        values = (str(value) for _, value in leaves(system.view(after)[0]))
+        thread = system.scenario.thread_names[position - 1]
+        table.add_row(str(number), thread, f"{action.name}: {action.sentence}", *values)
+    return table
+
+
+def replay_table(replayed: Replay) -> Table:
+    """A schedule of real code: who does what at which line, and the word afterwards."""
+    table = columns("step", "thread", "", "access", "at", "line", "counter", "waiters")
+    for number, step in enumerate(replayed.steps, 1):
+        how = "" if step.how == "run" else step.how
+        line = Text(step.line)  # source, not markup
+        table.add_row(
+            str(number), step.thread, how, step.operation, step.place, line, str(step.counter), str(step.waiters)
+        )
+    return table
+
+
+def exploration_tables(found: Exploration) -> Iterable[Table | str]:
+    """The figures, the outcomes and the properties, with the runs that violate them."""
+    figures = columns("states", "transitions", "depth", "states without symmetry")
+    numbers = (found.states, found.transitions, found.depth, found.states_without_symmetry)
+    figures.add_row(*(f"{number:,}" for number in numbers))
+    yield figures
+    outcomes = columns("outcome", "states", "first after")
+    for name, outcome in sorted(found.outcomes.items()):
+        outcomes.add_row(name, f"{outcome.states:,}", f"{outcome.depth} steps")
+    yield outcomes
+    properties = columns("verdict", "kind", "property")
+    for verdict in found.verdicts:
+        properties.add_row(coloured(verdict.verdict), verdict.property.kind.value, verdict.property.sentence)
+    yield properties
+    for verdict in found.verdicts:
+        if verdict.verdict == "violated" and verdict.path:
+            yield f"\nviolated: {verdict.property.sentence} A shortest run:"
+            yield run_table(found.system, verdict.path)
+    if found.truncated:
+        yield "The search was cut short: what is not violated is inconclusive."
+
+
+def claims_table(checked: Iterable[Checked]) -> Table:
+    """One row a claim."""
+    table = columns("claim", "kind", "bound", "verdict", "seconds")
+    for one in checked:
+        verdict = "assumed" if one.claim.kind is Kind.ASSUMED else coloured(one.verdict)
+        table.add_row(one.claim.id, one.claim.kind.value, one.claim.bound, verdict, f"{one.seconds:.2f}")
+    return table

@@ -1,0 +1,34 @@
+"""What a search needs to know of the code under test, and what all its runs share."""
+
+from typing import Any, NamedTuple
+from typing import Protocol as Structural
+
+from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
+from waitgroup_proofs.scheduler.reduction import Knowledge
+from waitgroup_spec.protocol import Call
+from waitgroup_spec.scenarios import Scenario
+
+
+class Target(Structural):
+    """What a search needs to know of the code under test."""
+
+    package: str
+    files: frozenset[str]
+
+    def construct(self, units: int) -> Any: ...
+    def perform(self, instance: Any, call: Call) -> object: ...
+    def observe(self, instance: Any) -> tuple[int, int]: ...
+    def broken(self, instance: Any) -> str | None: ...
+
+
+class Bench(NamedTuple):
+    """What all runs of a search share.
+
+    `strict` is None where the target claims only the contract; `knowledge` where every access is to be a step.
+    """
+
+    target: Target
+    scenario: Scenario
+    contract: ContractMonitor
+    strict: StrictMonitor | None
+    knowledge: Knowledge | None

@@ -1,0 +1,28 @@
+"""No call panics, under legal use, for any number of threads.
+
+Established: no path that ends in a panic is ever taken, whichever of the five panics it is. For the counter this means
+that it never becomes negative, not for one step either, and that it never overflows; for the innocent, that nobody is
+accused of misuse by `reload` or of reuse by `recheck`. Assumed: the invariant (`inductive`), in the state before the
+step.
+"""
+
+from waitgroup_proofs.obligations import Obligation
+from waitgroup_proofs.theorems.steps import NOTHING, Step, Without, about, outcomes
+from waitgroup_spec.protocol import Protocol
+from waitgroup_spec.protocols import go
+
+SENTENCE = "Under legal use no call panics."
+
+
+def impossible(_step: Step) -> bool:
+    """The conclusion about a step that nobody ever takes."""
+    return False
+
+
+def obligations(protocol: Protocol = go.go, without: Without = NOTHING) -> list[Obligation]:
+    """One for each action, license and panic that the text knows together."""
+    return [
+        about(outcome, f"no-panic.{outcome.id}", f"{outcome.action.name} never panics so.", impossible, without)
+        for outcome in outcomes(protocol)
+        if outcome.panics
+    ]

@@ -1,0 +1,125 @@
+"""A step that finds the word moved since it was read has changed nothing, and the call reads again.
+
+These races are too narrow to be met by chance: here a subclass takes another thread's step exactly where it hurts, just
+before or just after a step of the group's own.
+"""
+
+from _thread import LockType
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+
+import pytest
+
+from waitgroup import NegativeCounterError, WaitGroup
+
+Park = Callable[[WaitGroup, int], list[Future[bool]]]
+Intrusion = Callable[[WaitGroup], object]
+
+
+class Raced(WaitGroup):
+    """A group in which another thread's step comes between two steps of the next call, once."""
+
+    def __init__(self, units: int) -> None:
+        super().__init__()
+        self.add(units)
+        self.after_a_trap: list[Intrusion] = []
+        self.before_crossing: list[Intrusion] = []
+        self.before_joining: list[Intrusion] = []
+
+    def _apply(self, delta: int) -> bool:
+        applied = super()._apply(delta)
+        if not applied and self.after_a_trap:
+            self.after_a_trap.pop()(self)
+        return applied
+
+    def _cross(self, expected: int) -> bool:
+        if self.before_crossing:
+            self.before_crossing.pop()(self)
+        return super()._cross(expected)
+
+    def _join(self) -> LockType | None:
+        if self.before_joining:
+            self.before_joining.pop()(self)
+        return super()._join()
+
+
+def test_a_done_that_trapped_on_the_last_unit_takes_an_ordinary_one_if_a_unit_came_meanwhile(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 2)
+    group.after_a_trap = [lambda raced: raced.add(1)]
+    group.done()
+    assert set() == wait(waits, timeout=0.02).done
+    assert (1, 2) == (group.counter, group.waiters)
+    group.done()
+    assert [True, True] == [waiting.result() for waiting in waits]
+
+
+def test_a_done_that_trapped_on_the_last_unit_is_refused_if_that_was_taken_meanwhile(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 2)
+    group.after_a_trap = [lambda raced: raced.done()]
+    with pytest.raises(NegativeCounterError, match="the counter is 0"):
+        group.done()
+    assert [True, True] == [waiting.result() for waiting in waits]
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+def test_a_done_that_was_too_much_when_it_was_tried_is_granted_if_the_units_came_meanwhile() -> None:
+    group = Raced(2)
+    group.after_a_trap = [lambda raced: raced.add(1)]
+    group.add(-3)
+    assert 0 == group.counter
+
+
+def test_a_crossing_gives_way_to_a_unit_that_came_after_it_was_decided(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 2)
+    group.before_crossing = [lambda raced: raced.add(1)]
+    group.done()
+    assert set() == wait(waits, timeout=0.02).done
+    assert (1, 2) == (group.counter, group.waiters)
+    group.done()
+    assert [True, True] == [waiting.result() for waiting in waits]
+
+
+def test_a_crossing_also_wakes_a_waiter_that_came_after_it_was_decided(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 2)
+    group.before_crossing = [lambda raced: waits.extend(park(raced, 1))]
+    group.done()
+    assert [True] * 3 == [waiting.result() for waiting in waits]
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+def test_a_crossing_that_another_one_has_overtaken_is_refused(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 1)
+    group.before_crossing = [lambda raced: raced.done()]
+    with pytest.raises(NegativeCounterError, match="the counter is 0"):
+        group.done()
+    assert [True] == [waiting.result() for waiting in waits]
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_a_wait_that_saw_work_returns_true_if_the_work_was_finished_before_it_could_join(
+    timeout: float | None,
+) -> None:
+    group = Raced(1)
+    group.before_joining = [lambda raced: raced.done()]
+    assert True is group.wait(timeout)
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+def test_a_wait_joins_the_next_generation_if_that_has_begun_before_it_could_join(park: Park) -> None:
+    group = Raced(1)
+
+    def next_generation(raced: WaitGroup) -> None:
+        raced.done()
+        raced.add(1)
+
+    group.before_joining = [next_generation]
+    waits = park(group, 1)
+    assert set() == wait(waits, timeout=0.02).done
+    group.done()
+    assert [True] == [waiting.result() for waiting in waits]

@@ -1,0 +1,138 @@
+"""Targets made from a few lines of source, and the searches they are put to.
+
+`Written` is a class `Group` with `add`, `done` and `wait`, like production. `Program` is a class `Group` with methods of
+any kind: each thread calls some of them by number, and what counts is the set of outcomes, that is of final fields and
+results. Outcomes are collected by three searches: reduced, unreduced, and without any merging of states, which needs
+no state key and is the oracle for the other two.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from waitgroup_proofs.monitor import ContractMonitor
+from waitgroup_proofs.scheduler.fiber import controlled
+from waitgroup_proofs.scheduler.hooks import HOOKS
+from waitgroup_proofs.scheduler.instrument import Loader
+from waitgroup_proofs.scheduler.keys import fields
+from waitgroup_proofs.scheduler.production import A_WHILE, CONTROLLED
+from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.search import search
+from waitgroup_proofs.scheduler.target import Bench
+from waitgroup_spec.protocol import Call
+from waitgroup_spec.scenarios import Client, Scenario, add
+
+PACKAGE = "small"
+FILE = "small.py"
+
+#: Final fields by name, but for those that begin with an underscore, and each thread's results, all as text.
+Outcome = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, ...], ...]]
+
+
+class Written:
+    """The class `Group` of a source text, instrumented, with the methods of a WaitGroup."""
+
+    package = PACKAGE
+    files = frozenset({FILE})
+
+    def __init__(self, source: str, more: Mapping[str, Any] | None = None) -> None:
+        """`more`: controlled modules besides those that production may import."""
+        loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), source)}, {**CONTROLLED, **(more or {})}, HOOKS)
+        self.module = loader.load(PACKAGE)
+
+    def construct(self, units: int) -> Any:
+        group = self.module.Group()
+        if units:
+            group.add(units)
+        return group
+
+    def perform(self, instance: Any, call: Call) -> object:
+        if call.delta is None:
+            return instance.wait(A_WHILE) if call.timed else instance.wait()
+        return instance.done() if call.delta == -1 else instance.add(call.delta)
+
+    def observe(self, _instance: Any) -> tuple[int, int]:
+        return 0, 0
+
+    def broken(self, _instance: Any) -> str | None:
+        return None
+
+
+class Outcomes(NamedTuple):
+    """What a search found: every outcome, or the sentence of a violation, which ends it."""
+
+    outcomes: frozenset[Outcome]
+    violation: str | None
+    runs: int
+
+
+class Program(Written):
+    """The class `Group` of a source text, whose threads call the methods named in `threads`, in that order.
+
+    To the contract they call `add` with a positive delta, of which it allows everything but being blocked for ever.
+    """
+
+    def __init__(self, source: str, *threads: Sequence[str], more: Mapping[str, Any] | None = None) -> None:
+        super().__init__(source, more)
+        self.methods = sorted({name for names in threads for name in names})
+        self.threads = threads
+        self.found: set[Outcome] = set()
+
+    @property
+    def scenario(self) -> Scenario:
+        calls = [tuple(add(1 + self.methods.index(name)) for name in names) for names in self.threads]
+        return Scenario("program", "", 0, tuple(Client(f"thread {i}", called) for i, called in enumerate(calls)))
+
+    def construct(self, _units: int) -> Any:
+        group = self.module.Group()
+        group.results = {number: () for number, _ in enumerate(self.threads)}
+        return group
+
+    def perform(self, instance: Any, call: Call) -> object:
+        assert call.delta is not None
+        fiber = controlled()
+        try:
+            result = repr(getattr(instance, self.methods[call.delta - 1])())
+        except Exception as error:
+            result = type(error).__name__
+        if fiber is not None and not fiber.ended:
+            instance.results[fiber.number] += (result,)
+        return None
+
+    def broken(self, instance: Any) -> str | None:
+        if all(len(instance.results[number]) == len(names) for number, names in enumerate(self.threads)):
+            values = sorted((name, repr(v)) for name, v in fields(instance) if name[0] != "_" and name != "results")
+            self.found.add((tuple(values), tuple(instance.results.values())))
+        return None
+
+    def searched(self, reduced: bool) -> Outcomes:
+        """By the search under test."""
+        self.found.clear()
+        result = search(self, self.scenario, reduced=reduced, shortest=False)
+        return Outcomes(frozenset(self.found), result.violation.sentence if result.violation else None, result.runs)
+
+    def enumerated(self, max_runs: int = 200_000) -> Outcomes:
+        """By following every schedule to its end, with every shared access a step and no state ever merged."""
+        self.found.clear()
+        bench = Bench(self, self.scenario, ContractMonitor(), None, None)
+        todo: list[tuple[Choice, ...]] = [()]
+        runs, violation = 0, None
+        while todo:
+            runs += 1
+            assert runs <= max_runs, "too many schedules to follow them all"
+            with Run(bench) as run:
+                try:
+                    for choice in todo.pop():
+                        assert choice in run.choices()
+                        run.step(choice)
+                    while choices := run.choices():
+                        todo.extend((*run.schedule, choice) for choice in choices[1:])
+                        run.step(choices[0])
+                except Violation as found:
+                    violation = str(found)
+        return Outcomes(frozenset(self.found), violation, runs)
+
+    @property
+    def results(self) -> set[tuple[tuple[str, ...], ...]]:
+        """The results alone, of the last search."""
+        return {results for _, results in self.found}

@@ -12,7 +12,7 @@ Guards and effects are pure functions of (shared, thread). This text is the only
 functions, the proofs run them on symbolic values, and exports are printed from them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 from typing import Protocol as Structural
@@ -88,10 +88,12 @@ class Protocol:
         begin: Callable[[Call], Any],
         halted: Callable[[Any], bool] = lambda _shared: False,
         outcome: Callable[[Any], str] = lambda _shared: "",
+        legend: Mapping[str, str] | None = None,
     ) -> None:
         """`initial(units)` is the shared state with `units` of outstanding work and nobody calling.
 
-        `halted(shared)`: no thread takes another step, ever; `outcome(shared)` then names what happened.
+        `halted(shared)`: no thread takes another step, ever; `outcome(shared)` then names what happened, and `legend`
+        says what the names mean.
         """
         self.name = name
         self.sentence = sentence
@@ -99,6 +101,7 @@ class Protocol:
         self.begin = begin
         self.halted = halted
         self.outcome = outcome
+        self.legend = legend or {}
         self.actions: dict[str, Action] = {}
 
     def action(self, place: int, guard: Guard = always_enabled) -> Callable[[Effect], Effect]:

@@ -3,6 +3,7 @@
 from waitgroup_proofs.claims import Claim, Kind
 from waitgroup_proofs.claims.checks import (
     assumed,
+    confirmed,
     counted,
     explored,
     outcomes,
@@ -163,6 +164,13 @@ REAL_CODE = (
         "pre-added, reuse-parked, timeout-race at 3 x 3",
         scheduled(("pre-added", "reuse-parked", "timeout-race"), (3, 3)),
         full=True,
+    ),
+    Claim(
+        "transitions-are-actions",
+        "Each transition of the shipped word is the action of strict: the same guard, and the same word afterwards.",
+        Kind.PROVED,
+        "every word and delta (CrossHair)",
+        confirmed,
     ),
     Claim(
         "production-mutants",

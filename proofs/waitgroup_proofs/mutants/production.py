@@ -153,6 +153,14 @@ PRODUCTION = (
         "timeout-race",
     ),
     Mutant(
+        "cancels-two",
+        "a cancelled waiter takes another one out of the word with it",
+        WORD,
+        "return pack(counter_of(word), waiters_of(word) - 1)",
+        "return pack(counter_of(word), waiters_of(word) - 2)",
+        "timeout-race",
+    ),
+    Mutant(
         "interrupt-leaves-waiter",
         "an exception in a parked wait leaves the waiter behind",
         GROUP,

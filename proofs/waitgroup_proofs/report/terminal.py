@@ -81,9 +81,10 @@ def exploration_tables(found: Exploration) -> Iterable[Table | str]:
     numbers = (found.states, found.transitions, found.depth, found.states_without_symmetry)
     figures.add_row(*(f"{number:,}" for number in numbers))
     yield figures
-    outcomes = columns("outcome", "states", "first after")
+    outcomes = columns("outcome", "states", "first after", "")
     for name, outcome in sorted(found.outcomes.items()):
-        outcomes.add_row(name, f"{outcome.states:,}", f"{outcome.depth} steps")
+        meaning = found.system.protocol.legend.get(name, "")
+        outcomes.add_row(name, f"{outcome.states:,}", f"{outcome.depth} steps", meaning)
     yield outcomes
     properties = columns("verdict", "kind", "property")
     for verdict in found.verdicts:

@@ -22,14 +22,24 @@ from waitgroup_spec.word import ZERO, Word, plus_delta, plus_waiter, to_signed
 
 
 class Panic(IntEnum):
-    """Why the program died. Numbered as in the oracle; the messages are Go's."""
+    """Why the program died; numbered as in the counts that are pinned against other model checkers."""
 
     NONE = 0
-    NEGATIVE_COUNTER = 1  # "sync: negative WaitGroup counter"
-    MISUSE_ADD = 2  # "sync: WaitGroup misuse: Add called concurrently with Wait", from the checks of Add
-    MISUSE_RELOAD = 3  # the same message, from the zeroer: its caller may be innocent
-    REUSED = 4  # "sync: WaitGroup is reused before previous Wait has returned"
-    BUBBLE = 5  # fatal: "sync: WaitGroup.Add called from inside and outside synctest bubble"
+    NEGATIVE_COUNTER = 1
+    MISUSE_ADD = 2  # from the checks of Add
+    MISUSE_RELOAD = 3  # from the zeroer: its caller may be innocent
+    REUSED = 4
+    BUBBLE = 5  # fatal: it cannot be recovered
+
+
+#: What Go prints.
+MESSAGES = {
+    Panic.NEGATIVE_COUNTER: "sync: negative WaitGroup counter",
+    Panic.MISUSE_ADD: "sync: WaitGroup misuse: Add called concurrently with Wait",
+    Panic.MISUSE_RELOAD: "sync: WaitGroup misuse: Add called concurrently with Wait",
+    Panic.REUSED: "sync: WaitGroup is reused before previous Wait has returned",
+    Panic.BUBBLE: "sync: WaitGroup.Add called from inside and outside synctest bubble",
+}
 
 
 class Place(IntEnum):
@@ -91,6 +101,7 @@ go = Protocol(
     begin,
     halted=lambda shared: shared.panic != Panic.NONE,
     outcome=lambda shared: f"panic {int(shared.panic)}",
+    legend={f"panic {int(panic)}": message for panic, message in MESSAGES.items()},
 )
 
 

@@ -1,13 +1,14 @@
 """Targets made from a few lines of source, and the searches they are put to.
 
 `Written` is a class `Group` with `add`, `done` and `wait`, like production. `Program` is a class `Group` with methods of
-any kind: each thread calls some of them by number, and what counts is the set of outcomes, that is of final fields and
+any kind: each thread calls some of them by name, and what counts is the set of outcomes, that is of final fields and
 results. Outcomes are collected by three searches: reduced, unreduced, and without any merging of states, which needs
 no state key and is the oracle for the other two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, NamedTuple
 
 from waitgroup_proofs.monitor import ContractMonitor
@@ -25,8 +26,8 @@ from waitgroup_spec.scenarios import Client, Scenario, add
 PACKAGE = "small"
 FILE = "small.py"
 
-#: Final fields by name, but for those that begin with an underscore, and each thread's results, all as text.
-Outcome = tuple[tuple[tuple[str, str], ...], tuple[tuple[str, ...], ...]]
+#: For each thread, the results of its calls, as text: their `repr`, or the name of an exception's type.
+Results = tuple[tuple[str, ...], ...]
 
 
 class Written:
@@ -35,9 +36,8 @@ class Written:
     package = PACKAGE
     files = frozenset({FILE})
 
-    def __init__(self, source: str, more: Mapping[str, Any] | None = None) -> None:
-        """`more`: controlled modules besides those that production may import."""
-        loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), source)}, {**CONTROLLED, **(more or {})}, HOOKS)
+    def __init__(self, source: str) -> None:
+        loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), dedent(source))}, CONTROLLED, HOOKS)
         self.module = loader.load(PACKAGE)
 
     def construct(self, units: int) -> Any:
@@ -58,12 +58,24 @@ class Written:
         return None
 
 
-class Outcomes(NamedTuple):
+class Outcome(NamedTuple):
+    """How a run ended: the fields of the group, but for those that begin with an underscore, and the results."""
+
+    fields: tuple[tuple[str, str], ...]
+    results: Results
+
+
+class Found(NamedTuple):
     """What a search found: every outcome, or the sentence of a violation, which ends it."""
 
     outcomes: frozenset[Outcome]
     violation: str | None
     runs: int
+
+    @property
+    def results(self) -> set[Results]:
+        """The results alone."""
+        return {outcome.results for outcome in self.outcomes}
 
 
 class Program(Written):
@@ -72,8 +84,8 @@ class Program(Written):
     To the contract they call `add` with a positive delta, of which it allows everything but being blocked for ever.
     """
 
-    def __init__(self, source: str, *threads: Sequence[str], more: Mapping[str, Any] | None = None) -> None:
-        super().__init__(source, more)
+    def __init__(self, source: str, *threads: Sequence[str]) -> None:
+        super().__init__(source)
         self.methods = sorted({name for names in threads for name in names})
         self.threads = threads
         self.found: set[Outcome] = set()
@@ -102,37 +114,32 @@ class Program(Written):
     def broken(self, instance: Any) -> str | None:
         if all(len(instance.results[number]) == len(names) for number, names in enumerate(self.threads)):
             values = sorted((name, repr(v)) for name, v in fields(instance) if name[0] != "_" and name != "results")
-            self.found.add((tuple(values), tuple(instance.results.values())))
+            self.found.add(Outcome(tuple(values), tuple(instance.results.values())))
         return None
 
-    def searched(self, reduced: bool) -> Outcomes:
+    def searched(self, reduced: bool, max_runs: int = 1_000_000) -> Found:
         """By the search under test."""
         self.found.clear()
-        result = search(self, self.scenario, reduced=reduced, shortest=False)
-        return Outcomes(frozenset(self.found), result.violation.sentence if result.violation else None, result.runs)
+        result = search(self, self.scenario, reduced=reduced, shortest=False, max_runs=max_runs)
+        assert result.verdict != "inconclusive", "too many runs"
+        return Found(frozenset(self.found), result.violation.sentence if result.violation else None, result.runs)
 
-    def enumerated(self, max_runs: int = 200_000) -> Outcomes:
-        """By following every schedule to its end, with every shared access a step and no state ever merged."""
+    def enumerated(self, max_runs: int = 20_000) -> Found | None:
+        """By following every schedule to its end, every access a step and no state merged; None if there are more."""
         self.found.clear()
         bench = Bench(self, self.scenario, ContractMonitor(), None, None)
         todo: list[tuple[Choice, ...]] = [()]
         runs, violation = 0, None
         while todo:
+            if runs == max_runs:
+                return None
             runs += 1
-            assert runs <= max_runs, "too many schedules to follow them all"
             with Run(bench) as run:
                 try:
-                    for choice in todo.pop():
-                        assert choice in run.choices()
-                        run.step(choice)
+                    run.follow(todo.pop())
                     while choices := run.choices():
                         todo.extend((*run.schedule, choice) for choice in choices[1:])
                         run.step(choices[0])
                 except Violation as found:
                     violation = str(found)
-        return Outcomes(frozenset(self.found), violation, runs)
-
-    @property
-    def results(self) -> set[tuple[tuple[str, ...], ...]]:
-        """The results alone, of the last search."""
-        return {results for _, results in self.found}
+        return Found(frozenset(self.found), violation, runs)

@@ -1,6 +1,7 @@
 """Claims: what the project says is true, each with the check that shows it, in what sense and up to which bound."""
 
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
@@ -54,9 +55,15 @@ class Checked(NamedTuple):
 
 
 def check(claim: Claim, report: Report = lambda _words: None) -> Checked:
-    """Run the check of one claim, and compare its figures with the pinned ones."""
+    """Run the check of one claim, and compare its figures with the pinned ones.
+
+    A check that stops with an error has decided nothing: it is inconclusive, and the other claims are still checked.
+    """
     begun = time.perf_counter()
-    evidence = claim.check(report)
+    try:
+        evidence = claim.check(report)
+    except Exception:
+        evidence = Evidence("inconclusive", {}, f"The check stopped with an error.\n{traceback.format_exc(limit=-3)}")
     verdict, detail = evidence.verdict, evidence.detail
     if verdict == "holds":
         changed = [

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from waitgroup_proofs.claims import Evidence, Report
-from waitgroup_proofs.mutants import Mutant, mutated_module
+from waitgroup_proofs.mutants import Mutant, StaleMutant, mutated_module
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.obligations import Discharged, Obligation, discharge
@@ -222,8 +222,11 @@ def mutants_refused(mutants: tuple[Mutant, ...], verdict: Callable[[Mutant], str
         survivors = []
         for mutant in mutants:
             report(mutant.name)
-            if verdict(mutant) != "violated":
-                survivors.append(f"{mutant.name} survives {mutant.killed_by}: {mutant.sentence}")
+            try:
+                if verdict(mutant) != "violated":
+                    survivors.append(f"{mutant.name} survives {mutant.killed_by}: {mutant.sentence}")
+            except StaleMutant as stale:
+                survivors.append(str(stale))
         return Evidence(
             "violated" if survivors else "holds", {"refused": len(mutants) - len(survivors)}, "\n".join(survivors)
         )

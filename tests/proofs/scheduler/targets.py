@@ -1,7 +1,7 @@
 """Targets made from a few lines of source, and the searches they are put to.
 
-`Written` is a class `Group` with `add`, `done` and `wait`, like production. `Program` is a class `Group` with methods of
-any kind: each thread calls some of them by name, and what counts is the set of outcomes, that is of final fields and
+`Written` is a class `Group` with `add`, `done` and `wait`, as production is. `Program` is a class `Group` with methods
+of any kind: each thread calls some of them by name, and what counts is the set of outcomes, that is of final fields and
 results. Outcomes are collected by three searches: reduced, unreduced, and without any merging of states, which needs
 no state key and is the oracle for the other two.
 """
@@ -12,7 +12,7 @@ from textwrap import dedent
 from typing import Any, NamedTuple
 
 from waitgroup_proofs.monitor import ContractMonitor
-from waitgroup_proofs.scheduler.fiber import controlled
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.instrument import Loader
 from waitgroup_proofs.scheduler.keys import fields
@@ -76,6 +76,11 @@ class Found(NamedTuple):
     def results(self) -> set[Results]:
         """The results alone."""
         return {outcome.results for outcome in self.outcomes}
+
+
+def results(*runs: tuple[object, ...]) -> set[Results]:
+    """The results of programs whose threads make one call each; a string stands for itself, be it a `repr` or not."""
+    return {tuple((value if isinstance(value, str) else repr(value),) for value in run) for run in runs}
 
 
 class Program(Written):
@@ -143,3 +148,16 @@ class Program(Written):
                 except Violation as found:
                     violation = str(found)
         return Found(frozenset(self.found), violation, runs)
+
+
+def wrong(expected: set[Results] | str, source: str, *threads: Sequence[str]) -> list[str]:
+    """What the two searches say that is neither `expected` (results, or the sentence of a violation) nor a refusal."""
+    answers = []
+    for reduced in (True, False):
+        try:
+            found = Program(source, *threads).searched(reduced)
+        except UnsupportedTarget:
+            continue
+        if expected not in (found.results, found.violation) or (found.violation and found.violation != expected):
+            answers.append(f"{'reduced' if reduced else 'unreduced'}: {found.violation or sorted(found.results)}")
+    return answers

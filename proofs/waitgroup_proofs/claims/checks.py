@@ -9,24 +9,26 @@ from pathlib import Path
 from typing import Any
 
 from waitgroup_proofs.claims import Evidence, Report
+from waitgroup_proofs.claims.findings import Finding, of_exploration, of_refinement, of_search, shown
 from waitgroup_proofs.mutants import Mutant, StaleMutant, mutated_module
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.obligations import Discharged, Obligation, discharge
-from waitgroup_proofs.refinement import Refinement, refine
-from waitgroup_proofs.report.terminal import as_text, replay_table, run_table
+from waitgroup_proofs.refinement import refine
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.production import strict_monitor
-from waitgroup_proofs.scheduler.replay import Token, production, replay
+from waitgroup_proofs.scheduler.replay import production
 from waitgroup_proofs.scheduler.search import Search, search
 from waitgroup_proofs.theorems import THEOREMS
-from waitgroup_spec.explorer import Exploration, explore
+from waitgroup_spec.explorer import explore
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import MODEL_FAMILIES, SCENARIOS, Builder
 
 Sizes = tuple[int, int]
+#: The tests behind a claim take a few seconds; so long may they take on a busy machine.
+TEST_SECONDS = 60
 Check = Callable[[Report], Evidence]
 
 
@@ -36,31 +38,21 @@ def worst(verdicts: Iterable[str]) -> str:
     return next((word for word in ("violated", "inconclusive") if word in found), "holds")
 
 
-def explained(found: Exploration) -> str:
-    """The properties that do not hold, each with a shortest run that shows it."""
-    said = []
-    for verdict in found.verdicts:
-        if verdict.verdict != "holds":
-            said.append(f"{verdict.verdict} in {found.system.scenario.name}: {verdict.property.sentence}")
-        if verdict.verdict == "violated" and verdict.path:
-            said.append(as_text(run_table(found.system, verdict.path)))
-    return "\n".join(said)
-
-
 def explored(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
     """The properties of a protocol hold in every state; the figures are the states up to symmetry."""
 
     def check(report: Report) -> Evidence:
         figures: dict[str, int] = {}
-        details, verdicts = [], []
+        findings: list[Finding] = []
+        verdicts = []
         for build, sizes in builders:
             scenario = build(*sizes)
             report(f"{scenario.name} {sizes[0]} x {sizes[1]}")
             found = explore(PROTOCOLS[protocol], scenario, properties_of(PROTOCOLS[protocol], scenario), symmetry=True)
             figures[f"{scenario.name} {sizes[0]},{sizes[1]}"] = found.states
             verdicts.append(found.verdict)
-            details.append(explained(found))
-        return Evidence(worst(verdicts), figures, "\n".join(filter(None, details)))
+            findings += of_exploration(found)
+        return Evidence(worst(verdicts), figures, shown(findings))
 
     return check
 
@@ -70,23 +62,16 @@ def refined(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
 
     def check(report: Report) -> Evidence:
         figures: dict[str, int] = {}
-        details = []
+        findings: list[Finding] = []
         for build, sizes in builders:
             scenario = build(*sizes)
             report(f"{scenario.name} {sizes[0]} x {sizes[1]}")
             found = refine(PROTOCOLS[protocol], scenario)
             figures[f"{scenario.name} {sizes[0]},{sizes[1]}"] = found.states
-            if found.violation:
-                details.append(unexplained(found))
-        return Evidence("violated" if details else "holds", figures, "\n".join(details))
+            findings += of_refinement(found)
+        return Evidence("violated" if findings else "holds", figures, shown(findings))
 
     return check
-
-
-def unexplained(found: Refinement) -> str:
-    """A shortest run that the contract has no explanation for."""
-    table = as_text(run_table(found.system, found.violation))
-    return f"{found.system.scenario.name}: a run that the contract does not explain\n{table}"
 
 
 def counted(cells: Iterable[tuple[str, Sizes]]) -> Check:
@@ -159,23 +144,14 @@ def proved(theorem: str) -> Check:
     return check
 
 
-def violation_shown(found: Search, mutant: str, sizes: Sizes) -> str:
-    """The violation, the schedule step by step, and the token that replays it."""
-    if found.violation is None:
-        return f"{found.scenario.name}: cut short after {found.runs:,} runs and {found.states:,} states"
-    _, digest = production(mutant)
-    token = Token(mutant, found.scenario.name, *sizes, digest, found.violation.finest)
-    table = as_text(replay_table(replay(token)))
-    return f"{found.scenario.name}: {found.violation.sentence}\n{table}\nwaitgroup replay '{token}'"
-
-
 def scheduled(scenarios: Iterable[str], sizes: Sizes) -> Check:
     """Every interleaving of the shipped source conforms to the contract, each step being one of strict's."""
 
     def check(report: Report) -> Evidence:
         target, _ = production()
         figures: dict[str, int] = {}
-        details, verdicts = [], []
+        findings: list[Finding] = []
+        verdicts = []
         for name in scenarios:
             report(name)
             try:
@@ -184,9 +160,8 @@ def scheduled(scenarios: Iterable[str], sizes: Sizes) -> Check:
                 return Evidence("inconclusive", figures, f"{name}: {reason}")
             figures[name] = found.states
             verdicts.append(found.verdict)
-            if found.verdict != "holds":
-                details.append(violation_shown(found, "", sizes))
-        return Evidence(worst(verdicts), figures, "\n".join(details))
+            findings += of_search(found, "", sizes)
+        return Evidence(worst(verdicts), figures, shown(findings))
 
     return check
 
@@ -208,10 +183,10 @@ def protocol_mutant_refused(mutant: Mutant) -> tuple[str, int | None, str]:
     found = explore(protocol, scenario, properties_of(protocol, scenario), symmetry=True, max_states=20_000)
     if found.verdict != "holds":
         lengths = [len(v.path) - 1 for v in found.verdicts if v.verdict == "violated" and v.path]
-        return found.verdict, min(lengths, default=None), explained(found)
+        return found.verdict, min(lengths, default=None), shown(of_exploration(found))
     refinement = refine(protocol, scenario)
     if refinement.violation:
-        return "violated", len(refinement.violation) - 1, unexplained(refinement)
+        return "violated", len(refinement.violation) - 1, shown(of_refinement(refinement))
     return "holds", None, ""
 
 
@@ -273,8 +248,13 @@ def tested(*files: str) -> Check:
         if missing:
             return Evidence("inconclusive", {}, f"the tests are not beside this installation: {', '.join(missing)}")
         report(", ".join(path.stem for path in paths))
-        command = [sys.executable, "-m", "pytest", "-q", "--no-header", *map(str, paths)]
-        finished = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", *map(str, paths)]
+        try:
+            finished = subprocess.run(
+                command, cwd=root, capture_output=True, text=True, check=False, timeout=TEST_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return Evidence("inconclusive", {}, f"the tests did not finish in {TEST_SECONDS} seconds")
         if finished.returncode == 0:
             return Evidence("holds", {})
         return Evidence("violated", {}, finished.stdout[-4000:] + finished.stderr[-1000:])

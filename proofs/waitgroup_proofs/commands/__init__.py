@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from waitgroup_proofs.report.terminal import WIDTH
+from waitgroup_proofs.report.tables import WIDTH
 
 EXIT = {"holds": 0, "violated": 1, "inconclusive": 3}
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from waitgroup_proofs.report.markdown import BEGIN, END, claims_markdown, with_claims
+from waitgroup_proofs.claims.markdown import BEGIN, END, claims_markdown, with_claims
 
 
 @click.command()

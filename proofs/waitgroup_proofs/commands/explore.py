@@ -1,11 +1,13 @@
 """`waitgroup explore PROTOCOL`: every state of a protocol under a client program."""
 
 import time
+from collections.abc import Iterable
 
 import click
+from rich.table import Table
 
 from waitgroup_proofs.commands import finish, json_option, messages
-from waitgroup_proofs.report.terminal import exploration_tables
+from waitgroup_proofs.report.tables import coloured, columns, run_table
 from waitgroup_spec.explorer import Exploration
 from waitgroup_spec.explorer import explore as explore_states
 from waitgroup_spec.properties import properties_of
@@ -75,7 +77,7 @@ def explore(
         "symmetry": symmetry,
         "seconds": round(time.perf_counter() - begun, 3),
     }
-    return finish(found.verdict, json_file, result, lambda out: out.print(*exploration_tables(found), sep="\n"))
+    return finish(found.verdict, json_file, result, lambda out: out.print(*tables(found), sep="\n"))
 
 
 def as_json(found: Exploration) -> dict[str, object]:
@@ -98,3 +100,26 @@ def as_json(found: Exploration) -> dict[str, object]:
         ],
         "truncated": found.truncated,
     }
+
+
+def tables(found: Exploration) -> Iterable[Table | str]:
+    """The figures, the outcomes and the properties, with the runs that violate them."""
+    figures = columns("states", "transitions", "depth", "states without symmetry")
+    numbers = (found.states, found.transitions, found.depth, found.states_without_symmetry)
+    figures.add_row(*(f"{number:,}" for number in numbers))
+    yield figures
+    outcomes = columns("outcome", "states", "first after", "")
+    for name, outcome in sorted(found.outcomes.items()):
+        meaning = found.system.protocol.legend.get(name, "")
+        outcomes.add_row(name, f"{outcome.states:,}", f"{outcome.depth} steps", meaning)
+    yield outcomes
+    properties = columns("verdict", "kind", "property")
+    for verdict in found.verdicts:
+        properties.add_row(coloured(verdict.verdict), verdict.property.kind.value, verdict.property.sentence)
+    yield properties
+    for verdict in found.verdicts:
+        if verdict.verdict == "violated" and verdict.path:
+            yield f"\nviolated: {verdict.property.sentence} A shortest run:"
+            yield run_table(found.system, verdict.path)
+    if found.truncated:
+        yield "The search was cut short: what is not violated is inconclusive."

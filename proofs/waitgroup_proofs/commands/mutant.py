@@ -6,13 +6,13 @@ from rich.console import Console
 from waitgroup_proofs.claims.checks import (
     production_mutant_refused,
     protocol_mutant_refused,
-    violation_shown,
 )
+from waitgroup_proofs.claims.findings import of_search, shown
 from waitgroup_proofs.commands import finish, json_option
 from waitgroup_proofs.mutants import Mutant
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
-from waitgroup_proofs.report.terminal import columns
+from waitgroup_proofs.report.tables import columns
 
 ENGINES = {mutant.name: "scheduler" for mutant in PRODUCTION} | {mutant.name: "explorer" for mutant in PROTOCOL}
 MUTANTS = {mutant.name: mutant for mutant in (*PRODUCTION, *PROTOCOL)}
@@ -47,4 +47,4 @@ def refused(mutant: Mutant) -> tuple[str, int | None, str]:
         return protocol_mutant_refused(mutant)
     search = production_mutant_refused(mutant, shortest=True)
     steps = len(search.violation.schedule) if search.violation else None
-    return search.verdict, steps, violation_shown(search, mutant.name, (2, 2))
+    return search.verdict, steps, shown(of_search(search, mutant.name, (2, 2)))

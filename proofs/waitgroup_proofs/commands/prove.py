@@ -8,7 +8,7 @@ from rich.console import Console
 from waitgroup_proofs.claims.checks import worst
 from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.obligations import discharge
-from waitgroup_proofs.report.terminal import coloured, columns
+from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.theorems import THEOREMS
 
 #: The protocols that theorems are about.

@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 
 from waitgroup_proofs.commands import finish, json_option
-from waitgroup_proofs.report.terminal import replay_table
+from waitgroup_proofs.report.tables import replay_table
 from waitgroup_proofs.scheduler.replay import TokenError, parsed
 from waitgroup_proofs.scheduler.replay import replay as follow
 

@@ -1,14 +1,17 @@
 """`waitgroup verify`: reruns the claims ledger."""
 
+from collections.abc import Iterable
+
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from waitgroup_proofs.claims import Checked, Claim, Kind, check
 from waitgroup_proofs.claims.checks import worst
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.commands import finish, json_option, messages
-from waitgroup_proofs.report.terminal import claims_table, coloured
+from waitgroup_proofs.report.tables import coloured, columns
 
 
 def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
@@ -73,3 +76,12 @@ def verify(full: bool, only: tuple[str, ...], json_file: str | None) -> int:
         ],
     }
     return finish(verdict, json_file, result, show)
+
+
+def claims_table(checked: Iterable[Checked]) -> Table:
+    """One row a claim."""
+    table = columns("claim", "kind", "bound", "verdict", "seconds")
+    for one in checked:
+        verdict = "assumed" if one.claim.kind is Kind.ASSUMED else coloured(one.verdict)
+        table.add_row(one.claim.id, one.claim.kind.value, one.claim.bound, verdict, f"{one.seconds:.2f}")
+    return table

@@ -6,14 +6,12 @@ there. `Fiber.before` decides, by the rules of `reduction`, whether an access ne
 
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn
+from typing import Protocol as Structural
 
 from greenlet import getcurrent, greenlet
 
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt, Mover
-
-if TYPE_CHECKING:
-    from waitgroup_proofs.scheduler.primitives import Lock
 
 #: So many accesses can be made without a point between them.
 LONGEST_TRANSACTION = 100
@@ -25,16 +23,23 @@ class UnsupportedTarget(Exception):
     """The code under test does something that the scheduler cannot control: the verdict is inconclusive."""
 
 
+class Identity(int):
+    """What `get_ident` answers: a number that says which thread, and can be renamed in a state."""
+
+
+class Takeable(Structural):
+    """What a thread can wait for: a lock, whoever holds it."""
+
+    taken: bool
+    holder: Identity | None
+
+
 class Operation(NamedTuple):
     """The shared access that a thread does next. `lock` if it waits for that lock; `timed` if it may give up."""
 
     what: str
-    lock: "Lock | None" = None
+    lock: Takeable | None = None
     timed: bool = False
-
-
-class Identity(int):
-    """What `get_ident` answers: a number that says which thread, and can be renamed in a state."""
 
 
 class Surroundings:
@@ -77,7 +82,7 @@ class Fiber(greenlet):
         self.committed = True
         self.held: frozenset[str] = frozenset()
         #: The lock that the thread has just made and nobody else can know.
-        self.fresh: Lock | None = None
+        self.fresh: Takeable | None = None
         #: The lazy iterators that the call has made, by id, each with the containers that it will look into.
         self.lazy: dict[int, tuple[Any, tuple[Any, ...]]] = {}
 

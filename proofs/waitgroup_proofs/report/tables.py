@@ -1,4 +1,4 @@
-"""Plain text and tables for the terminal: explorations, runs of a protocol, replays, claims."""
+"""Tables for the terminal: runs of a protocol, schedules of real code."""
 
 import io
 from collections.abc import Iterable
@@ -9,9 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from waitgroup_proofs.claims import Checked, Kind
 from waitgroup_proofs.scheduler.replay import Replay
-from waitgroup_spec.explorer.search import Exploration
 from waitgroup_spec.explorer.system import State, System
 
 #: Columns for text that goes to a file, a pipe or a message.
@@ -72,36 +70,4 @@ def replay_table(replayed: Replay) -> Table:
         table.add_row(
             str(number), step.thread, how, step.operation, step.place, line, str(step.counter), str(step.waiters)
         )
-    return table
-
-
-def exploration_tables(found: Exploration) -> Iterable[Table | str]:
-    """The figures, the outcomes and the properties, with the runs that violate them."""
-    figures = columns("states", "transitions", "depth", "states without symmetry")
-    numbers = (found.states, found.transitions, found.depth, found.states_without_symmetry)
-    figures.add_row(*(f"{number:,}" for number in numbers))
-    yield figures
-    outcomes = columns("outcome", "states", "first after", "")
-    for name, outcome in sorted(found.outcomes.items()):
-        meaning = found.system.protocol.legend.get(name, "")
-        outcomes.add_row(name, f"{outcome.states:,}", f"{outcome.depth} steps", meaning)
-    yield outcomes
-    properties = columns("verdict", "kind", "property")
-    for verdict in found.verdicts:
-        properties.add_row(coloured(verdict.verdict), verdict.property.kind.value, verdict.property.sentence)
-    yield properties
-    for verdict in found.verdicts:
-        if verdict.verdict == "violated" and verdict.path:
-            yield f"\nviolated: {verdict.property.sentence} A shortest run:"
-            yield run_table(found.system, verdict.path)
-    if found.truncated:
-        yield "The search was cut short: what is not violated is inconclusive."
-
-
-def claims_table(checked: Iterable[Checked]) -> Table:
-    """One row a claim."""
-    table = columns("claim", "kind", "bound", "verdict", "seconds")
-    for one in checked:
-        verdict = "assumed" if one.claim.kind is Kind.ASSUMED else coloured(one.verdict)
-        table.add_row(one.claim.id, one.claim.kind.value, one.claim.bound, verdict, f"{one.seconds:.2f}")
     return table

@@ -1,0 +1,62 @@
+"""What speaks against a claim: a headline, and the run that shows it, ready to be read."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from waitgroup_proofs.refinement import Refinement
+from waitgroup_proofs.report.tables import as_text, replay_table, run_table
+from waitgroup_proofs.scheduler.replay import Token, production, replay
+from waitgroup_proofs.scheduler.search import Search
+from waitgroup_spec.explorer import Exploration
+
+#: So many further findings are named; a break in one place shows in many.
+MOST_NAMED = 8
+
+
+class Finding(NamedTuple):
+    """One thing that does not hold; `run` is empty where there is none to show."""
+
+    headline: str
+    run: str = ""
+
+
+def of_exploration(found: Exploration) -> list[Finding]:
+    """The properties that do not hold, each with a shortest run that shows it."""
+    return [
+        Finding(
+            f"{verdict.verdict} in {found.system.scenario.name}: {verdict.property.sentence}",
+            as_text(run_table(found.system, verdict.path)) if verdict.path else "",
+        )
+        for verdict in found.verdicts
+        if verdict.verdict != "holds"
+    ]
+
+
+def of_refinement(found: Refinement) -> list[Finding]:
+    """A shortest run that the contract has no explanation for."""
+    if not found.violation:
+        return []
+    headline = f"{found.system.scenario.name}: a run that the contract does not explain"
+    return [Finding(headline, as_text(run_table(found.system, found.violation)))]
+
+
+def of_search(found: Search, mutant: str, sizes: tuple[int, int]) -> list[Finding]:
+    """The violation, the schedule step by step, and the token that replays it."""
+    name = found.scenario.name
+    if found.violation is None:
+        cut = f"{name}: cut short after {found.runs:,} runs and {found.states:,} states"
+        return [] if found.exhausted else [Finding(cut)]
+    _, digest = production(mutant)
+    token = Token(mutant, name, *sizes, digest, found.violation.finest)
+    table = as_text(replay_table(replay(token)))
+    return [Finding(f"{name}: {found.violation.sentence}", f"{table}\nwaitgroup replay '{token}'")]
+
+
+def shown(findings: Sequence[Finding]) -> str:
+    """The finding with the shortest run in full, and the headlines of the others."""
+    if not findings:
+        return ""
+    first = min(findings, key=lambda finding: (not finding.run, finding.run.count("\n")))
+    others = [finding.headline for finding in findings if finding is not first]
+    more = [f"and {len(others) - MOST_NAMED} more"] if len(others) > MOST_NAMED else []
+    return "\n".join([first.headline, first.run, *others[:MOST_NAMED], *more])

@@ -12,7 +12,7 @@ import click
 from waitgroup_proofs.commands import claims, explore, mutant, prove, replay, verify
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="waitgroup")
 def waitgroup() -> None:
     """The verified WaitGroup: explore its protocols, prove its theorems, check the shipped code."""
@@ -28,7 +28,7 @@ def main() -> int:
         code = waitgroup.main(standalone_mode=False)
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        print(f"waitgroup: {error.format_message()}", file=sys.stderr)
+        print("waitgroup:", " ".join(error.format_message().split()), file=sys.stderr)
         return 2
     except (KeyboardInterrupt, click.Abort):
         print("waitgroup: stopped", file=sys.stderr)

@@ -27,7 +27,7 @@ def chosen(protocol: str, family: str | None, scenario: str | None, workers: int
 
 
 @click.command()
-@click.argument("protocol", type=click.Choice(list(PROTOCOLS)))
+@click.argument("protocol", type=click.Choice(list(PROTOCOLS)), metavar="PROTOCOL")
 @click.option("--workers", type=SIZE, required=True, help="How many workers.")
 @click.option("--waiters", type=SIZE, required=True, help="How many waiters.")
 @click.option(

@@ -19,7 +19,7 @@ MUTANTS = {mutant.name: mutant for mutant in (*PRODUCTION, *PROTOCOL)}
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(MUTANTS)), required=False, metavar="[NAME]")
+@click.argument("name", type=click.Choice(list(MUTANTS)), required=False, metavar="NAME")
 @json_option
 def mutant(name: str | None, json_file: str | None) -> int:
     """List the mutants, or break the source as NAME says and show which engine refuses it, and where.

@@ -10,16 +10,19 @@ from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.obligations import discharge
 from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.theorems import THEOREMS
+from waitgroup_spec.protocols import PROTOCOLS
 
 #: The protocols that theorems are about.
 PROVED_PROTOCOLS = ("go",)
 
 
 @click.command()
-@click.argument("protocol", type=click.Choice(PROVED_PROTOCOLS), default="go")
+@click.argument("protocol", type=click.Choice(list(PROTOCOLS)), default="go", metavar="PROTOCOL")
 @json_option
 def prove(protocol: str, json_file: str | None) -> int:
     """Discharge every obligation about PROTOCOL with Z3, for any number of threads."""
+    if protocol not in PROVED_PROTOCOLS:
+        raise click.UsageError(f"no theorem is about {protocol} yet; those there are are about {PROVED_PROTOCOLS[0]}")
     begun = time.perf_counter()
     rows, failures, answers = [], [], []
     for theorem in THEOREMS.values():

@@ -19,7 +19,7 @@ from operator import methodcaller
 from threading import TIMEOUT_MAX, Thread, get_ident
 from types import TracebackType
 from typing import NoReturn, ParamSpec, Self, SupportsIndex
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 from waitgroup.errors import NegativeCounterError
 from waitgroup.word import (
@@ -55,6 +55,10 @@ class WaitGroup:
 
     Deliberately absent: Go's panics on racing reuse. Such races are safe here.
 
+    Not yet safe: a signal handler or a finalizer that calls a method while its own thread is inside one of the same
+    group can deadlock; and an exception that a signal handler raises (KeyboardInterrupt) inside a call is only provided
+    for where a wait is parked.
+
     A group cannot be copied or pickled. A forked child has the group as it was, less the other threads' waits.
     """
 
@@ -66,7 +70,7 @@ class WaitGroup:
         self._mutex = allocate_lock()
         #: The lock of each parked waiter, with the thread that waits on it.
         self._parked: dict[LockType, int] = {}
-        _groups.add(self)
+        _groups[id(self)] = self
 
     def add(self, delta: int) -> None:
         """Add `delta` units of outstanding work; a negative delta takes units away, and zero does nothing.
@@ -98,8 +102,8 @@ class WaitGroup:
         """Block until the counter is zero; True if it was, False if `timeout` ended first.
 
         `timeout` is in seconds; None waits for ever, zero or less only looks. True means that the counter was zero at
-        some moment during the call, not that it still is. A wait that expires, or that an exception leaves, has
-        left no trace in the group.
+        some moment during the call, not that it still is. A wait that expires, or that an exception leaves while it is
+        parked, has left no trace in the group.
 
         Raises ValueError if `timeout` is not a number (NaN), TypeError if it is of another type than int or float, and
         OverflowError if 2**31 - 1 threads wait already.
@@ -197,7 +201,7 @@ class WaitGroup:
             if word is None:
                 return False
             self._word = word
-            # One call into C: no signal handler, and so no exception, can split the wake loop.
+            # One call into C wakes them all: between two of them no signal handler runs, and so no exception comes.
             any(map(_release, self._parked))
             self._parked.clear()
             return True
@@ -257,11 +261,12 @@ def _seconds(timeout: float | None) -> float:
     return min(max(timeout, 0), TIMEOUT_MAX)
 
 
-_groups: "WeakSet[WaitGroup]" = WeakSet()
+#: Every group, for a forked child to mend; by identity, because a subclass may have an equality of its own.
+_groups: "WeakValueDictionary[int, WaitGroup]" = WeakValueDictionary()
 
 
 def _after_fork_in_child() -> None:
-    for group in list(_groups):
+    for group in list(_groups.values()):
         group._forget_other_threads()
 
 

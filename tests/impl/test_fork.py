@@ -178,3 +178,20 @@ def test_a_thread_s_own_parked_wait_survives_a_fork_in_a_signal_handler_on_both_
     assert [True, True] == [other.result() for other in others]
     assert 0 == exit_code(children[0])
     assert (0, 0) == (group.counter, group.waiters)
+
+
+class AllEqual(WaitGroup):
+    """Groups that compare equal, and so cannot be hashed."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AllEqual)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def test_a_child_can_use_each_of_two_groups_that_compare_equal() -> None:
+    first, second = AllEqual(), AllEqual()
+    assert first == second
+    with first._mutex, second._mutex:
+        code = in_a_child(lambda: works(first, units=0) and works(second, units=0))
+    assert 0 == code

@@ -25,6 +25,7 @@ class Raced(WaitGroup):
         self.after_a_trap: list[Intrusion] = []
         self.before_crossing: list[Intrusion] = []
         self.before_joining: list[Intrusion] = []
+        self.before_cancelling: list[Intrusion] = []
 
     def _apply(self, delta: int) -> bool:
         applied = super()._apply(delta)
@@ -41,6 +42,11 @@ class Raced(WaitGroup):
         if self.before_joining:
             self.before_joining.pop()(self)
         return super()._join()
+
+    def _cancel(self, grant: LockType) -> bool:
+        if self.before_cancelling:
+            self.before_cancelling.pop()(self)
+        return super()._cancel(grant)
 
 
 def test_a_done_that_trapped_on_the_last_unit_takes_an_ordinary_one_if_a_unit_came_meanwhile(park: Park) -> None:
@@ -122,4 +128,43 @@ def test_a_wait_joins_the_next_generation_if_that_has_begun_before_it_could_join
     waits = park(group, 1)
     assert set() == wait(waits, timeout=0.02).done
     group.done()
+    assert [True] == [waiting.result() for waiting in waits]
+
+
+def test_a_wait_whose_timeout_ended_returns_true_if_the_work_was_finished_before_it_could_give_up() -> None:
+    group = Raced(1)
+    group.before_cancelling = [lambda raced: raced.done()]
+    assert True is group.wait(0.001)
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+def test_a_wait_whose_timeout_ended_returns_true_although_the_next_generation_has_begun(park: Park) -> None:
+    group = Raced(1)
+    waits: list[Future[bool]] = []
+
+    def next_generation(raced: WaitGroup) -> None:
+        raced.done()
+        raced.add(1)
+        waits.extend(park(raced, 1))
+
+    group.before_cancelling = [next_generation]
+    assert True is group.wait(0.001)
+    # It has taken nobody of the next generation out of the count.
+    assert (1, 1) == (group.counter, group.waiters)
+    group.done()
+    assert [True] == [waiting.result() for waiting in waits]
+
+
+def test_a_wait_whose_timeout_ended_gives_up_although_a_unit_and_a_waiter_came_meanwhile(park: Park) -> None:
+    group = Raced(1)
+    waits: list[Future[bool]] = []
+
+    def join_it(raced: WaitGroup) -> None:
+        raced.add(1)
+        waits.extend(park(raced, 1))
+
+    group.before_cancelling = [join_it]
+    assert False is group.wait(0.001)
+    assert (2, 1) == (group.counter, group.waiters)
+    group.add(-2)
     assert [True] == [waiting.result() for waiting in waits]

@@ -216,6 +216,16 @@ def test_the_panics_are_numbered_as_the_oracle_numbers_them() -> None:
     assert [1, 2, 3, 4, 5] == [NEGATIVE, MISUSE, RELOAD, REUSED, BUBBLE]
 
 
+def test_each_panic_has_the_message_that_go_prints() -> None:
+    assert {
+        "panic 1": "sync: negative WaitGroup counter",
+        "panic 2": "sync: WaitGroup misuse: Add called concurrently with Wait",
+        "panic 3": "sync: WaitGroup misuse: Add called concurrently with Wait",
+        "panic 4": "sync: WaitGroup is reused before previous Wait has returned",
+        "panic 5": "sync: WaitGroup.Add called from inside and outside synctest bubble",
+    } == go.go.legend
+
+
 def test_a_program_that_has_panicked_takes_no_further_step() -> None:
     dead = go.initial(1)._replace(panic=NEGATIVE)
     calls = [Call(), Call(delta=1), Call(delta=-1)]

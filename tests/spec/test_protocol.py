@@ -53,7 +53,8 @@ def test_the_actions_are_these_in_the_order_of_the_text() -> None:
 
 
 @pytest.mark.parametrize("protocol", [go.go, strict.strict, contract], ids=lambda protocol: protocol.name)
-def test_every_action_has_its_name_and_a_sentence(protocol: Protocol) -> None:
+def test_the_protocol_and_every_action_have_a_name_and_a_sentence(protocol: Protocol) -> None:
+    assert protocol.sentence.endswith(".")
     assert list(protocol.actions) == [action.name for action in protocol.actions.values()]
     assert [] == [action.name for action in protocol.actions.values() if not action.sentence.endswith(".")]
 

@@ -23,7 +23,8 @@ def writable(_context: click.Context, _parameter: click.Parameter, value: str | 
         return value
     path = Path(str(value))
     if path.is_dir() or not path.parent.is_dir():
-        raise click.BadParameter(f"cannot write {value!r}: {'it is a directory' if path.is_dir() else 'no such folder'}")
+        reason = "it is a directory" if path.is_dir() else "no such folder"
+        raise click.BadParameter(f"cannot write {value!r}: {reason}")
     return value
 
 

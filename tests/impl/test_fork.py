@@ -192,6 +192,8 @@ class AllEqual(WaitGroup):
 def test_a_child_can_use_each_of_two_groups_that_compare_equal() -> None:
     first, second = AllEqual(), AllEqual()
     assert first == second
+    first.add(1)
+    second.add(1)
     with first._mutex, second._mutex:
-        code = in_a_child(lambda: works(first, units=0) and works(second, units=0))
+        code = in_a_child(lambda: works(first, units=1) and works(second, units=1))
     assert 0 == code

@@ -131,8 +131,8 @@ def test_finally_blocks_that_take_locks_change_nothing_about_a_search() -> None:
     assert (found.outcomes, found.violation) == (every.outcomes, every.violation)
 
 
-def judged(source: str, name: str = "pre-added", size: tuple[int, int] = (1, 1), **options: bool) -> Search:
-    return search(Written(source), SCENARIOS[name](*size), **options)
+def judged(source: str, reduced: bool = True) -> Search:
+    return search(Written(source), SCENARIOS["pre-added"](1, 1), reduced=reduced)
 
 
 WAITGROUP = """

@@ -26,6 +26,7 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     try:
         code = waitgroup.main(standalone_mode=False)
+        sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
         print("waitgroup:", " ".join(error.format_message().split()), file=sys.stderr)
@@ -33,7 +34,9 @@ def main() -> int:
     except (KeyboardInterrupt, click.Abort):
         print("waitgroup: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # Whoever read the output has gone; there is nobody left to tell.
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # a reader that has gone wants to hear nothing
+            print(f"waitgroup: cannot write: {error.strerror}", file=sys.stderr)
+        # What is still buffered cannot be written either, and must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2

@@ -110,7 +110,7 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "refused": 17,
     },
     "production-conforms": {
-        "cancel": 602,
+        "cancel": 831,
         "pre-added": 186,
         "reuse": 1_388,
         "reuse-parked": 26,
@@ -131,7 +131,7 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "zero-delta": 215,
         "timeout-race": 802,
         "timeout-reuse": 814,
-        "cancel": 602,
+        "cancel": 831,
     },
     "production-conforms-beyond": {
         "pre-added": 4_512,

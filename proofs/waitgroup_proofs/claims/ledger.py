@@ -105,7 +105,7 @@ MODELS = (
     ),
     Claim(
         "strict-every-use",
-        "In every scenario, strict's word counts its waiters, and whoever is blocked waits for work that is outstanding.",
+        "In every scenario, strict's word counts its waiters, and whoever is blocked waits for outstanding work.",
         Kind.EXHAUSTIVE,
         "13 scenarios at 3 x 3",
         explored("strict", [(build, (3, 3)) for build in SCENARIOS.values()]),

@@ -22,9 +22,14 @@ def writable(_context: click.Context, _parameter: click.Parameter, value: str | 
     if value in (None, "-"):
         return value
     path = Path(str(value))
-    if path.is_dir() or not path.parent.is_dir():
-        reason = "it is a directory" if path.is_dir() else "no such folder"
-        raise click.BadParameter(f"cannot write {value!r}: {reason}")
+    try:
+        existed = path.exists()
+        with path.open("a", encoding="utf-8"):
+            pass
+        if not existed:
+            path.unlink()
+    except OSError as error:
+        raise click.BadParameter(f"cannot write {value!r}: {error.strerror}") from None
     return value
 
 
@@ -37,10 +42,22 @@ json_option = click.option(
 )
 
 
+class Output(Console):
+    """The standard output: as wide as the terminal, or wide enough for a file; a reader that goes away is an error."""
+
+    def __init__(self) -> None:
+        """On the present standard output."""
+        super().__init__(width=None if sys.stdout.isatty() else WIDTH)
+
+    def on_broken_pipe(self) -> None:
+        """What was asked for could not be shown: that is no verdict."""
+        raise BrokenPipeError
+
+
 def finish(verdict: str, json_file: str | None, result: dict[str, Any], show: Callable[[Console], None]) -> int:
     """Print or write the result; returns the exit code that the verdict stands for."""
     if json_file != "-":
-        show(Console() if sys.stdout.isatty() else Console(width=WIDTH))
+        show(Output())
     if json_file is not None:
         text = json.dumps(result, indent=2) + "\n"
         if json_file == "-":

@@ -4,6 +4,7 @@ A *point* is where the running thread hands control to the scheduler, just befor
 there. `Fiber.before` decides, by the rules of `reduction`, whether an access needs one.
 """
 
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any, NamedTuple, NoReturn
@@ -23,8 +24,26 @@ class UnsupportedTarget(Exception):
     """The code under test does something that the scheduler cannot control: the verdict is inconclusive."""
 
 
-class Identity(int):
-    """What `get_ident` answers: a number that says which thread, and can be renamed in a state."""
+class Identity:
+    """What `get_ident` answers: it says which thread, and can be compared and kept.
+
+    Then it can be renamed in a state. Whatever else is done with it could tell identical threads apart, and is refused.
+    """
+
+
+def _refused(*_arguments: object) -> NoReturn:
+    fiber = controlled()
+    reason = UnsupportedTarget("a thread's identity is used for more than to be compared")
+    if fiber is None:
+        raise reason
+    fiber.abandon(reason)
+
+
+#: What an object must have, and what does not look at the number that it is not.
+_KEPT = {*dir(object)} - {"__hash__", "__str__", "__repr__", "__format__", "__lt__", "__le__", "__gt__", "__ge__"}
+for _name in {*dir(int)} - _KEPT:
+    if _name.startswith("__"):
+        setattr(Identity, _name, _refused)
 
 
 class Takeable(Structural):
@@ -35,23 +54,29 @@ class Takeable(Structural):
 
 
 class Operation(NamedTuple):
-    """The shared access that a thread does next. `lock` if it waits for that lock; `timed` if it may give up."""
+    """The shared access that a thread does next.
+
+    `lock` if it waits for that lock; `timed` if it may give up; `parks` if an interrupt may reach it there, because the
+    lock is no critical section's: no `with` statement has entered it.
+    """
 
     what: str
     lock: Takeable | None = None
     timed: bool = False
+    parks: bool = False
 
 
 class Surroundings:
     """What all threads of a run share: the group, its containers by the attribute they are in, and the knowledge.
 
-    `knowledge` is None where every shared access is to be a point.
+    `knowledge` is None where every shared access is to be a point. `lasting` are the containers that outlive a run.
     """
 
-    def __init__(self, package: str, knowledge: Knowledge | None) -> None:
+    def __init__(self, package: str, knowledge: Knowledge | None, lasting: frozenset[int]) -> None:
         """Before the group is constructed."""
         self.package = package
         self.knowledge = knowledge
+        self.lasting = lasting
         self.group: Any = None
         self.containers: dict[int, str] = {}
 
@@ -68,7 +93,7 @@ class Fiber(greenlet):
         """Not running yet."""
         super().__init__(lambda: body(self))
         self.number = number
-        self.identity = Identity(number + 1)
+        self.identity = Identity()
         self.surroundings = surroundings
         self.operation = Operation("start")
         #: How many shared accesses the thread has made since its last step began.
@@ -80,15 +105,18 @@ class Fiber(greenlet):
         self.transaction = 0
         #: Whether the transaction can only be continued by what moves left.
         self.committed = True
+        #: The named, plain locks that the thread holds.
         self.held: frozenset[str] = frozenset()
+        #: The exception that was being handled when the thread was last suspended.
+        self.handling: BaseException | None = None
         #: The lock that the thread has just made and nobody else can know.
         self.fresh: Takeable | None = None
         #: The lazy iterators that the call has made, by id, each with the containers that it will look into.
         self.lazy: dict[int, tuple[Any, tuple[Any, ...]]] = {}
 
     def enter_call(self) -> None:
-        """A call begins: it has made nothing and holds nothing yet, and its first access is a point."""
-        self.committed, self.held, self.fresh = True, frozenset(), None
+        """A call begins: it has made nothing yet, and its first access is a point."""
+        self.committed, self.fresh = True, None
         self.lazy.clear()
 
     def abandon(self, failure: Exception) -> NoReturn:
@@ -102,6 +130,7 @@ class Fiber(greenlet):
         if self.ended:
             return "run"
         self.operation = operation
+        self.handling = sys.exc_info()[1]
         return self._hand_over()
 
     def _hand_over(self) -> str:
@@ -134,14 +163,14 @@ class Fiber(greenlet):
         except Learnt as learnt:
             self.abandon(learnt)
 
-    def plain(self, lock: str) -> bool:
-        """Whether nobody ever looks whether `lock` is taken."""
+    def plain(self, lock: str | None) -> bool:
+        """Whether `lock` is a field of the group, and nobody looks whether it is taken or releases it for another."""
         knowledge = self.surroundings.knowledge
-        return knowledge is not None and knowledge.plain(lock)
+        return lock is not None and knowledge is not None and knowledge.plain(lock)
 
-    def look(self, lock: str) -> None:
-        """This thread looks whether `lock` is taken."""
-        if self.surroundings.knowledge is not None:
+    def look(self, lock: str | None) -> None:
+        """This thread looks whether `lock` is taken, or releases it although it does not hold it."""
+        if lock is not None and self.surroundings.knowledge is not None:
             try:
                 self.surroundings.knowledge.look(lock)
             except Learnt as learnt:

@@ -7,8 +7,8 @@ A call of C is one step, whatever it calls in C itself: releasing locks from ins
 Python code reached from such a call is instrumented and has its points: hooks stand in Python code only.
 """
 
-from collections.abc import Callable, Iterator
-from types import BuiltinFunctionType, FunctionType, MemberDescriptorType, MethodDescriptorType, MethodWrapperType
+from collections.abc import Callable, Iterator, Sequence
+from types import FunctionType, MemberDescriptorType, MethodType
 from typing import Any
 
 from waitgroup_proofs.scheduler.fiber import MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
@@ -16,26 +16,36 @@ from waitgroup_proofs.scheduler.primitives import Lock, with_points
 from waitgroup_proofs.scheduler.reduction import Mover
 
 LAZY = (map, filter, zip, enumerate, reversed)
-C_CALLABLE = (BuiltinFunctionType, MethodDescriptorType, MethodWrapperType)
+#: What may be asked of the code under test itself, because the answer is no part of its state.
+HARMLESS = (isinstance, issubclass, type, id, callable)
 
 DATA: dict[tuple[type, str], bool] = {}
 
 
 def is_data(kind: type, name: str) -> bool:
-    """Whether `name` is a field of instances, not something that their class defines."""
+    """Whether `name` is a field of instances, with or without a default in the class, and not computed by the class."""
     key = (kind, name)
     if key not in DATA:
         found = getattr(kind, name, None)
-        DATA[key] = found is None or isinstance(found, MemberDescriptorType)
+        DATA[key] = isinstance(found, MemberDescriptorType) or not hasattr(type(found), "__get__")
     return DATA[key]
+
+
+def is_under_test(value: object, fiber: Fiber) -> bool:
+    """Whether `value` is an instance of a class of the code under test."""
+    return type(value).__module__.partition(".")[0] == fiber.surroundings.package
 
 
 def before_field(owner: Any, name: str, storing: bool) -> None:
     """The point before an access to a field of the code under test."""
     fiber = controlled()
-    if fiber is None or not type(owner).__module__.startswith(fiber.surroundings.package):
+    if fiber is None:
         return
-    if is_data(type(owner), name):
+    if isinstance(owner, type) and owner.__module__.partition(".")[0] == fiber.surroundings.package:
+        if storing or not hasattr(type(vars(owner).get(name)), "__get__"):
+            fiber.abandon(UnsupportedTarget(f"{owner.__name__}.{name} outlives a run"))
+        return
+    if is_under_test(owner, fiber) and is_data(type(owner), name):
         location = name if owner is fiber.surroundings.group else None
         mover = fiber.mover(location, storing)
         fiber.before(Operation(f"{'store' if storing else 'load'} {name}"), mover)
@@ -60,6 +70,8 @@ def is_mutable(value: object) -> bool:
 
 def before_items(fiber: Fiber, containers: tuple[Any, ...], operation: Operation, hidden: bool = False) -> None:
     """The point before an access to containers. `hidden`: it may touch more than these."""
+    if any(id(one) in fiber.surroundings.lasting for one in containers):
+        fiber.abandon(UnsupportedTarget(f"{operation.what}: the container outlives a run"))
     movers = {fiber.mover(fiber.surroundings.containers.get(id(one)), storing=True) for one in containers}
     both = not hidden and movers == {Mover.BOTH}
     fiber.before(operation, Mover.BOTH if both else Mover.NONE)
@@ -96,19 +108,51 @@ def contains(key: Any, owner: Any) -> bool:
     return key in owner
 
 
-def iterate(owner: Any) -> Iterator[Any]:
-    """The iterator of a `for` loop; only immutable sequences can be iterated under control so far."""
+def use(value: Any) -> Any:
+    """A value that Python itself is about to look into: a test, an operand, text. Containers would escape control."""
     fiber = controlled()
-    if fiber is not None and not isinstance(owner, (tuple, str, bytes, range, frozenset)):
+    if fiber is not None and (isinstance(value, (*MUTABLE, Lock)) or hasattr(value, "__next__")):
+        fiber.abandon(UnsupportedTarget(f"a {type(value).__name__} is used without a call"))
+    return value
+
+
+class Iteration:
+    """The iterator of a `for` loop over something that cannot change: what is iterated over, and how far."""
+
+    def __init__(self, sequence: Sequence[Any]) -> None:
+        """At the beginning."""
+        self.sequence = sequence
+        self.position = 0
+
+    def __iter__(self) -> "Iteration":
+        """Itself."""
+        return self
+
+    def __next__(self) -> Any:
+        """The next element."""
+        if self.position == len(self.sequence):
+            raise StopIteration
+        self.position += 1
+        return self.sequence[self.position - 1]
+
+
+def iterate(owner: Any) -> Iterator[Any]:
+    """The iterator of a `for` loop; only tuples and texts can be iterated under control so far."""
+    fiber = controlled()
+    if fiber is None:
+        return iter(owner)
+    if type(owner) not in (tuple, str, bytes):
         fiber.abandon(UnsupportedTarget(f"a for loop over a {type(owner).__name__}"))
-    return iter(owner)
+    return Iteration(owner)
 
 
-def is_c(function: object) -> bool:
-    """Whether calling `function` runs C."""
+def is_python(function: object) -> bool:
+    """Whether calling `function` runs Python code, whose hooks then see to it."""
     if isinstance(function, type):
-        return not any(isinstance(vars(kind).get("__init__"), FunctionType) for kind in function.__mro__)
-    return isinstance(function, C_CALLABLE)
+        return any(isinstance(vars(kind).get("__init__"), FunctionType) for kind in function.__mro__)
+    if isinstance(function, MethodType):
+        return isinstance(function.__func__, FunctionType)
+    return isinstance(function, FunctionType) or isinstance(vars(type(function)).get("__call__"), FunctionType)
 
 
 def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
@@ -119,16 +163,22 @@ def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
         return function(*arguments, **keywords)
     if isinstance(owner, Lock):
         return with_points(function, *arguments, **keywords)
-    given = [value for value in (owner, *arguments, *keywords.values()) if is_mutable(value)]
-    if not given or not is_c(function):
+    if is_python(function) or function in HARMLESS:
         return function(*arguments, **keywords)
-    looked_into = tuple(one for value in given for one in fiber.lazy.get(id(value), (None, (value,)))[1])
+    given = (owner, *arguments, *keywords.values())
+    if any(is_under_test(value, fiber) for value in given if not isinstance(value, BaseException)):
+        fiber.abandon(UnsupportedTarget(f"{function!r} is given the code under test"))
+    mutable = [value for value in given if is_mutable(value)]
+    if not mutable and not any(is_python(value) for value in given if callable(value)):
+        return function(*arguments, **keywords)
+    looked_into = tuple(one for value in mutable for one in fiber.lazy.get(id(value), (None, (value,)))[1])
     if function in LAZY:
         made = function(*arguments, **keywords)
         fiber.lazy[id(made)] = (made, looked_into)
         return made
-    plain_method = given == [owner] and isinstance(owner, MUTABLE)
-    before_items(fiber, looked_into, Operation(f"call {function.__name__}"), hidden=not plain_method)
+    plain_method = mutable == [owner] and isinstance(owner, MUTABLE)
+    name = getattr(function, "__name__", type(function).__name__)
+    before_items(fiber, looked_into, Operation(f"call {name}"), hidden=not plain_method)
     below, fiber.inside_c = fiber.inside_c, True
     try:
         return function(*arguments, **keywords)
@@ -151,6 +201,7 @@ HOOKS: dict[str, Callable[..., Any]] = {
     "__delete_item__": delete_item,
     "__contains__": contains,
     "__iterate__": iterate,
+    "__use__": use,
     "__call__": call,
     "__refuse__": refuse,
 }

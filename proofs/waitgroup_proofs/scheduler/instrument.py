@@ -1,4 +1,4 @@
-"""Loads a module's source with a hook in front of every shared access; nothing else about it changes.
+"""Rewrites a module's source so that a hook stands in front of every shared access; nothing else about it changes.
 
 Inside functions, these expressions are rewritten (on the syntax tree, in memory):
 
@@ -6,48 +6,19 @@ Inside functions, these expressions are rewritten (on the syntax tree, in memory
     obj[key]         __get_item__(obj, key)             obj[key] = v      __set_item__(v, obj, key)
     key in obj       __contains__(key, obj)             del obj[key]      __delete_item__(obj, key)
     f(...)           __call__(f, ...)                   for x in obj      for x in __iterate__(obj)
+    if obj: ...      if __use__(obj): ...               obj + 1           __use__(obj) + 1
 
 The hooks (`waitgroup_proofs.scheduler.hooks`) decide which accesses are shared, and hand control to the scheduler.
 
 Each rewritten expression also leaves its value in a local variable of its own. The state of a suspended function is
 then in its locals and its position: nothing that matters hides on the evaluation stack, so states can be told apart.
-Where that would fail (comprehensions, generators, `global`), the function refuses to run under the scheduler.
+Where that would fail, the function refuses to run under the scheduler (`refusals`).
 """
 
 import ast
-import builtins
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-#: Calls that look at the frame they stand in, and so must stay as they are.
-FRAME_CALLS = {"super", "locals", "globals", "vars", "eval", "exec", "dir"}
-
-#: What hides values from the locals of the function it stands in.
-HIDING = (
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Yield,
-    ast.YieldFrom,
-    ast.Await,
-    ast.AsyncFor,
-    ast.AsyncWith,
-    ast.ClassDef,
-    ast.Global,
-    ast.Nonlocal,
-    ast.NamedExpr,
-)
-#: What a rewriting would put a hook in front of.
-HOOKED = (ast.Attribute, ast.Subscript, ast.Call)
-
-
-def hides_text(node: ast.AST) -> bool:
-    """An f-string of several parts that are looked up: the text of the first is hidden while the next is."""
-    parts = node.values if isinstance(node, ast.JoinedStr) else []
-    return sum(any(isinstance(inner, HOOKED) for inner in ast.walk(part)) for part in parts) > 1
+from waitgroup_proofs.scheduler.refusals import hides
 
 
 class Instrumenter(ast.NodeTransformer):
@@ -61,34 +32,59 @@ class Instrumenter(ast.NodeTransformer):
 
     # Scopes: only function bodies are rewritten.
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         """Methods are rewritten, the class body itself is not."""
         self.classes.append(node.name)
-        node.body = [self.visit(child) if isinstance(child, ast.FunctionDef) else child for child in node.body]
+        visited = self.generic_visit(node)
         self.classes.pop()
-        return node
+        return visited
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-        """The body is rewritten; decorators, defaults and annotations are not."""
-        hiding = next((child for child in ast.walk(node) if isinstance(child, HIDING) or hides_text(child)), None)
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        """The body is rewritten. Decorators and defaults belong to where the function stands."""
+        node.decorator_list = [self.visit(child) for child in node.decorator_list]
+        node.args = self.visit(node.args)
+        hiding = next((child for child in ast.walk(node) if hides(child)), None)
         if hiding is not None:
             reason = f"{node.name}: line {getattr(hiding, 'lineno', 0)} hides values from the scheduler"
-            node.body.insert(0, ast.Expr(self._hook("__refuse__", ast.Constant(reason))))
-            return node
+            return self._refusing(node, reason)
         self.functions += 1
         node.body = [line for child in node.body for line in self._statement(child)]
         self.functions -= 1
+        return node
+
+    def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
+        """As a function that is one expression."""
+        node.args = self.visit(node.args)
+        if any(hides(child) for child in ast.walk(node)):
+            return self._refusing(node, f"a lambda: line {node.lineno} hides values from the scheduler")
+        self.functions += 1
+        node.body = self.visit(node.body)
+        self.functions -= 1
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        """Coroutines are not under control."""
+        return self._refusing(node, f"{node.name}: line {node.lineno} is a coroutine")
+
+    def _refusing(self, node: ast.AST, reason: str) -> ast.AST:
+        """The function as it is, but it, and every function in it, refuses to run under control."""
+        for inner in ast.walk(node):
+            if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                inner.body.insert(0, ast.Expr(self._hook("__refuse__", ast.Constant(reason))))
+            elif isinstance(inner, ast.Lambda):
+                refusal = self._hook("__refuse__", ast.Constant(reason))
+                inner.body = ast.BoolOp(ast.Or(), [refusal, inner.body])
         return node
 
     def _statement(self, node: ast.stmt) -> list[ast.stmt]:
         rewritten = self.visit(node)
         return rewritten if isinstance(rewritten, list) else [rewritten]
 
-    def generic_visit(self, node: ast.AST) -> ast.AST:
+    def visit(self, node: ast.AST) -> Any:
         """Outside functions nothing is rewritten, but functions are looked for."""
-        if self.functions or isinstance(node, (ast.Module, ast.If, ast.Try)):
-            return super().generic_visit(node)
-        return node
+        if self.functions or isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.Lambda, ast.AsyncFunctionDef)):
+            return super().visit(node)
+        return self.generic_visit(node)
 
     # Building blocks
 
@@ -109,7 +105,42 @@ class Instrumenter(ast.NodeTransformer):
             name = f"_{self.classes[-1].lstrip('_')}{name}"
         return ast.Constant(name)
 
+    def _used(self, node: ast.expr) -> ast.expr:
+        """The value of `node`, which Python is about to look into."""
+        visited = self.visit(node)
+        return visited if isinstance(node, ast.Constant) else ast.copy_location(self._hook("__use__", visited), node)
+
     # Expressions
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
+        """Each operand is tested, but for the last."""
+        node.values = [*map(self._used, node.values)]
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        """The operand is looked into."""
+        node.operand = self._used(node.operand)
+        return node
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Both operands are looked into."""
+        node.left, node.right = self._used(node.left), self._used(node.right)
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
+        """The test is looked into."""
+        node.test, node.body, node.orelse = self._used(node.test), self.visit(node.body), self.visit(node.orelse)
+        return node
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
+        """What becomes text is looked into."""
+        node.value = self._used(node.value)
+        return node
+
+    def visit_Starred(self, node: ast.Starred) -> ast.expr:
+        """What is spread is looked into."""
+        node.value = self._used(node.value)
+        return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         """A load of an attribute."""
@@ -129,18 +160,42 @@ class Instrumenter(ast.NodeTransformer):
             asked = self._kept(self._hook("__contains__", self.visit(node.left), self.visit(node.comparators[0])))
             negated = isinstance(node.ops[0], ast.NotIn)
             return ast.copy_location(ast.UnaryOp(ast.Not(), asked) if negated else asked, node)
+        # Whether two names are the same object is no question about what is in it.
+        if not all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops):
+            node.left, node.comparators = self._used(node.left), [*map(self._used, node.comparators)]
+            return node
         return self.generic_visit(node)  # type: ignore[return-value]
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """A call, of Python or of C."""
-        if isinstance(node.func, ast.Name) and node.func.id in FRAME_CALLS:
-            return node
+        if isinstance(node.func, ast.Name) and node.func.id == "super":
+            return node  # it looks at the frame it stands in, and so must stay as it is
         arguments = [self.visit(argument) for argument in node.args]
         keywords = [ast.keyword(word.arg, self.visit(word.value)) for word in node.keywords]
         called = ast.Call(ast.Name("__call__", ast.Load()), [self.visit(node.func), *arguments], keywords)
         return ast.copy_location(self._kept(called), node)
 
     # Statements
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        """The test is looked into."""
+        return self._tested(node)
+
+    def visit_While(self, node: ast.While) -> ast.AST:
+        """The test is looked into, each time."""
+        return self._tested(node)
+
+    def _tested(self, node: ast.If | ast.While) -> ast.AST:
+        node.test = self._used(node.test)
+        node.body = [line for child in node.body for line in self._statement(child)]
+        node.orelse = [line for child in node.orelse for line in self._statement(child)]
+        return node
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        """The test is looked into."""
+        node.test = self._used(node.test)
+        node.msg = self.visit(node.msg) if node.msg else None
+        return node
 
     def visit_With(self, node: ast.With) -> ast.With:
         """The manager stays in a local; entering and leaving it is its own affair."""
@@ -156,7 +211,8 @@ class Instrumenter(ast.NodeTransformer):
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         """The value is computed first; each target that is shared is then stored through a hook."""
-        value, stores = self.visit(node.value), list[ast.stmt]()
+        unpacked = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
+        value, stores = self._used(node.value) if unpacked else self.visit(node.value), list[ast.stmt]()
         targets = [self._target(target, stores) for target in node.targets]
         return self._located([ast.Assign(targets, value), *stores], node)
 
@@ -169,7 +225,8 @@ class Instrumenter(ast.NodeTransformer):
     def visit_AugAssign(self, node: ast.AugAssign) -> list[ast.stmt] | ast.stmt:
         """`x.a += v` loads, computes, and stores: three steps, as the language has it."""
         if isinstance(node.target, ast.Name):
-            return self.generic_visit(node)  # type: ignore[return-value]
+            name = ast.Name(node.target.id, ast.Load())
+            return ast.copy_location(ast.Assign([node.target], self._operated(name, node)), node)
         if isinstance(node.target, ast.Attribute):
             owner = self._temporary()
             first = ast.Assign([ast.Name(owner, ast.Store())], self.visit(node.target.value))
@@ -183,8 +240,12 @@ class Instrumenter(ast.NodeTransformer):
             ]
             place = [ast.Name(owner, ast.Load()), ast.Name(key, ast.Load())]
             load, store = "__get_item__", "__set_item__"
-        value = ast.BinOp(self._kept(self._hook(load, *place)), node.op, self.visit(node.value))
+        value = self._operated(self._kept(self._hook(load, *place)), node)
         return self._located([*before, ast.Expr(self._hook(store, value, *place))], node)
+
+    def _operated(self, old: ast.expr, node: ast.AugAssign) -> ast.expr:
+        """The new value. Nothing that would change in place comes so far: `__use__` refuses it."""
+        return ast.BinOp(self._hook("__use__", old), node.op, self._used(node.value))
 
     def visit_Delete(self, node: ast.Delete) -> list[ast.stmt]:
         """Items are deleted through a hook."""
@@ -203,6 +264,9 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(target, (ast.Tuple, ast.List)):
             target.elts = [self._target(element, stores) for element in target.elts]
             return target
+        if isinstance(target, ast.Starred):
+            target.value = self._target(target.value, stores)
+            return target
         if not isinstance(target, (ast.Attribute, ast.Subscript)):
             return target
         name = self._temporary()
@@ -216,46 +280,3 @@ class Instrumenter(ast.NodeTransformer):
 
     def _located(self, lines: list[ast.stmt], node: ast.stmt) -> list[ast.stmt]:
         return [ast.copy_location(line, node) for line in lines]
-
-
-def instrumented(source: str, filename: str) -> ast.Module:
-    """The rewritten syntax tree of `source`; line numbers are those of the source."""
-    tree = ast.parse(source, filename)
-    Instrumenter().visit(tree)
-    return ast.fix_missing_locations(tree)
-
-
-class Loader:
-    """Loads instrumented copies of a package's modules, which import each other and the controlled modules."""
-
-    def __init__(
-        self,
-        package: str,
-        sources: Mapping[str, tuple[Path, str]],
-        controlled: Mapping[str, Any],
-        hooks: Mapping[str, Callable[..., Any]],
-    ) -> None:
-        """`sources`: file and text by full module name; `controlled`: stand-ins for real modules, by name."""
-        self.package = package
-        self.sources = sources
-        self.controlled = controlled
-        self.hooks = hooks
-        self.modules: dict[str, ModuleType] = {}
-
-    def load(self, name: str) -> ModuleType:
-        """The instrumented module `name`, executed once."""
-        if name in self.modules:
-            return self.modules[name]
-        path, text = self.sources[name]
-        module = self.modules[name] = ModuleType(name)
-        module.__file__ = str(path)
-        module.__dict__.update(self.hooks)
-        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
-        exec(compile(instrumented(text, str(path)), str(path), "exec"), module.__dict__)
-        return module
-
-    def _import(self, name: str, *arguments: Any) -> Any:
-        """The import statement inside a loaded module."""
-        if name in self.sources:
-            return self.load(name)
-        return self.controlled[name] if name in self.controlled else __import__(name, *arguments)

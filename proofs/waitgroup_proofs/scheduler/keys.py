@@ -10,18 +10,14 @@ which costs time; two states of different orbits never get the same one.
 """
 
 from collections import deque
-from collections.abc import Iterable
-from operator import length_hint
 from types import BuiltinFunctionType, BuiltinMethodType, FrameType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from waitgroup_proofs.scheduler.fiber import Identity, UnsupportedTarget
-from waitgroup_proofs.scheduler.hooks import LAZY
+from waitgroup_proofs.scheduler.hooks import LAZY, Iteration
 from waitgroup_proofs.scheduler.primitives import Lock
 
-SCALARS = (int, str, bytes, float, type(None))
-SEQUENCES: tuple[Iterable[Any], ...] = ((), [], "", b"", range(0))
-ITERATORS = tuple(type(iter(empty)) for empty in SEQUENCES)
+SCALARS = (int, str, bytes, type(None))
 
 
 class Walk:
@@ -39,10 +35,12 @@ class Walk:
             return ("bool", value)
         if kind in SCALARS:
             return value
-        if kind is tuple:
-            return ("tuple", *map(self.value, value))
+        if kind is float:
+            return ("float", repr(value))
+        if kind is tuple or (isinstance(value, tuple) and hasattr(kind, "_fields")):
+            return (kind, *map(self.value, value))
         if isinstance(value, (type, ModuleType, BuiltinFunctionType)) and not self._bound(value):
-            return ("constant", value.__name__)
+            return ("constant", value)
         known = self.number.get(id(value))
         if known is not None:
             return ("object", known)
@@ -55,30 +53,35 @@ class Walk:
 
     def _contents(self, value: Any, kind: type) -> Any:
         if kind is Lock:
-            return ("lock", value.taken, self.value(value.holder))
+            return ("lock", value.taken, value.entered, self.value(value.holder))
         if kind is Identity:
             return ("thread",)
         if kind is dict:
             return ("dict", *((self.value(key), self.value(item)) for key, item in value.items()))
         if kind in (list, deque):
             return (kind.__name__, *map(self.value, value))
-        if isinstance(value, (MethodType, BuiltinMethodType)):
+        if isinstance(value, MethodType):
+            return ("method", self.value(value.__func__), self.value(value.__self__))
+        if isinstance(value, BuiltinMethodType):
             return ("method", value.__name__, self.value(value.__self__))
         if kind is FunctionType:
-            return (
-                "function",
-                value.__qualname__,
-                *(self.value(cell.cell_contents) for cell in value.__closure__ or ()),
-            )
+            cells = [cell.cell_contents for cell in value.__closure__ or ()]
+            made_of = (value.__defaults__, value.__kwdefaults__, *cells)
+            return ("function", value.__code__, *map(self.value, made_of))
         if isinstance(value, BaseException):
-            return ("error", kind.__name__)
-        if isinstance(value, ITERATORS):
-            return ("iterator", kind.__name__, length_hint(value))
-        if kind.__module__.partition(".")[0] == self.package:
-            return (kind.__name__, *((name, self.value(item)) for name, item in fields(value)))
+            return ("error", kind, self.value(value.args), self.value(value.__context__))
+        if kind is Iteration:
+            return ("iteration", self.value(value.sequence), value.position)
+        if self._plain(kind):
+            return (kind, *((name, self.value(item)) for name, item in fields(value)))
         if kind.__module__ == "operator":
             return ("constant", repr(value))
         raise UnsupportedTarget(f"the state holds a {kind.__name__}, whose contents cannot be compared")
+
+    def _plain(self, kind: type) -> bool:
+        """Whether all that instances of the class under test hold is in their fields."""
+        bases = [base for base in kind.__mro__ if base.__module__.partition(".")[0] != self.package]
+        return kind.__module__.partition(".")[0] == self.package and bases == [object]
 
     def local(self, value: Any) -> Any:
         """As `value`, for a frame's local: an unused lazy iterator is determined by the locals it was made from."""
@@ -87,9 +90,20 @@ class Walk:
 
 def fields(instance: Any) -> list[tuple[str, Any]]:
     """The instance's own attributes, in slots or in a dict."""
-    names = [name for cls in type(instance).__mro__ for name in getattr(cls, "__slots__", ()) if name != "__weakref__"]
+    names = [
+        f"_{cls.__name__.lstrip('_')}{name}" if name.startswith("__") and not name.endswith("__") else name
+        for cls in type(instance).__mro__
+        for name in slots_of(cls)
+        if name != "__weakref__"
+    ]
     slots = [(name, getattr(instance, name)) for name in names if hasattr(instance, name)]
     return slots + list(getattr(instance, "__dict__", {}).items())
+
+
+def slots_of(cls: type) -> tuple[str, ...]:
+    """The names in `__slots__`, which may be written as one text."""
+    slots = cls.__dict__.get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(slots)
 
 
 class Frames:

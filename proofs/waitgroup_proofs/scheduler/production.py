@@ -10,9 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from waitgroup_proofs.monitor import StrictMonitor
-from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.hooks import HOOKS
-from waitgroup_proofs.scheduler.instrument import Loader
+from waitgroup_proofs.scheduler.loader import Loader
 from waitgroup_proofs.scheduler.primitives import Lock, get_ident
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict
@@ -38,7 +38,11 @@ def shipped_sources() -> dict[str, tuple[Path, str]]:
 
 def unsupported(*_arguments: object, **_keywords: object) -> None:
     """Stands for what is not controlled yet."""
-    raise UnsupportedTarget("starting threads is not under the scheduler's control")
+    reason = UnsupportedTarget("starting threads is not under the scheduler's control")
+    fiber = controlled()
+    if fiber is None:
+        raise reason
+    fiber.abandon(reason)
 
 
 CONTROLLED = {
@@ -62,6 +66,7 @@ class Production:
         loader = Loader(PACKAGE, sources, CONTROLLED, HOOKS)
         self.group_module = loader.load("waitgroup.group")
         self.word_module = loader.load("waitgroup.word")
+        self.lasting = loader.lasting()
 
     def construct(self, units: int) -> Any:
         """A group with `units` outstanding."""

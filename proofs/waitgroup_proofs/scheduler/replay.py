@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from waitgroup_proofs.monitor import ContractMonitor
-from waitgroup_proofs.mutants import mutated
+from waitgroup_proofs.mutants import StaleMutant, mutated
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
@@ -113,9 +113,13 @@ def production(mutant: str = "") -> tuple[Production, str]:
 
 def replay(token: Token) -> Replay:
     """Follow the token's schedule. Raises TokenError if the source is another one, or the schedule leaves its path."""
-    target, digest = production(token.mutant)
+    try:
+        target, digest = production(token.mutant)
+    except StaleMutant as stale:
+        raise TokenError(str(stale)) from None
     if digest != token.digest:
-        raise TokenError(f"the source has changed since this token was made ({digest} now, {token.digest} then)")
+        then = token.digest.encode("unicode_escape").decode()
+        raise TokenError(f"the source has changed since this token was made ({digest} now, {then} then)")
     scenario = SCENARIOS[token.scenario](token.workers, token.waiters)
     bench = Bench(target, scenario, ContractMonitor(), strict_monitor(), None)
     steps: list[Step] = []

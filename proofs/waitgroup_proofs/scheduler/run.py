@@ -9,9 +9,11 @@ from collections.abc import Callable, Hashable, Iterable
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
+from greenlet import GreenletExit
+
 from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings
 from waitgroup_proofs.scheduler.keys import Frames, Walk, fields
-from waitgroup_proofs.scheduler.primitives import Lock
+from waitgroup_proofs.scheduler.primitives import Delivered, Lock
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import After, When
@@ -41,6 +43,7 @@ class Thread(Fiber):
         self.started = start is When.AT_ONCE
         self.calls = 0
         self.invoked = False
+        self.interrupted = False
         self.finished = False
         self.events: list[Call | Result] = []
         self.frames = Frames(None, frozenset())
@@ -53,7 +56,7 @@ class Run:
         """The group is constructed, and no thread has begun."""
         self.bench = bench
         scenario = bench.scenario
-        self.surroundings = Surroundings(bench.target.package, bench.knowledge)
+        self.surroundings = Surroundings(bench.target.package, bench.knowledge, bench.target.lasting)
         self.unusable = ""
         self.instance = self._constructed(scenario.units)
         self.surroundings.enclose(self.instance, fields(self.instance))
@@ -105,6 +108,7 @@ class Run:
                 thread.events.append(call)
             thread.events.append(result)
             thread.calls += 1
+            thread.interrupted = False
         thread.invoked = True
         thread.finished = True
 
@@ -112,9 +116,11 @@ class Run:
         """Make the call on the real code, and name its result in the contract's terms."""
         try:
             answer = self.bench.target.perform(self.instance, call)
-        except KeyboardInterrupt:
+        except Delivered:
             return Result.INTERRUPTED
-        except Exception as error:
+        except (KeyboardInterrupt, GreenletExit):
+            raise
+        except BaseException as error:
             if call.delta is not None:
                 return Result.REJECTED
             raise Violation(f"{call} raised {type(error).__name__}: {error}") from None
@@ -135,8 +141,8 @@ class Run:
         if lock is None or not lock.taken:
             return ["run"]
         ways = ["expire"] if thread.operation.timed else []
-        parked = lock.holder == thread.identity
-        return [*ways, "interrupt"] if parked and self._call(thread).interrupted else ways
+        may_come = thread.operation.parks and self._call(thread).interrupted and not thread.interrupted
+        return [*ways, "interrupt"] if may_come else ways
 
     def _call(self, thread: Thread) -> Call:
         return self.bench.scenario.clients[thread.client].calls[thread.calls]
@@ -165,6 +171,7 @@ class Run:
         elif not thread.invoked:
             thread.invoked = True
             self._explain([self._call(thread)], thread)
+        thread.interrupted = thread.interrupted or choice.how == "interrupt"
         try:
             self._resume(thread, choice.how)
         finally:
@@ -231,6 +238,10 @@ class Run:
         active = [thread for thread in self.threads if thread.started and not thread.finished]
         if any("run" in self._ways(thread) for thread in active):
             return
+        for thread in active:
+            if not thread.invoked:  # blocked at its first access: it is in its call
+                thread.invoked = True
+                self._explain([self._call(thread)], thread)
         blocked = tuple(thread.number for thread in active)
         self.contract = self.bench.contract.quiescent(self.contract, blocked)
         if self.bench.strict is not None and self.contract:
@@ -256,8 +267,12 @@ class Run:
                 thread.calls,
                 thread.started,
                 thread.invoked,
+                thread.interrupted,
                 thread.frames.shape,
                 walk.value(thread.identity),
+                walk.value(None if thread.finished else thread.handling),
+                # What C keeps while it calls Python cannot be looked at: such a state is like no other.
+                tuple(self.schedule) if thread.inside_c else None,
                 *map(walk.local, thread.frames.objects),
             )
             for thread in order

@@ -12,8 +12,12 @@ from waitgroup_spec.scenarios import Scenario
 class Target(Structural):
     """What a search needs to know of the code under test."""
 
+    #: Instances of classes from this package are the code under test.
     package: str
+    #: The files whose functions are instrumented.
     files: frozenset[str]
+    #: Containers that outlive a run, by id: threads must not use them.
+    lasting: frozenset[int]
 
     def construct(self, units: int) -> Any: ...
     def perform(self, instance: Any, call: Call) -> object: ...

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.hooks import HOOKS
-from waitgroup_proofs.scheduler.instrument import Loader
 from waitgroup_proofs.scheduler.keys import fields
+from waitgroup_proofs.scheduler.loader import Loader
 from waitgroup_proofs.scheduler.production import A_WHILE, CONTROLLED
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import search
@@ -35,10 +35,12 @@ class Written:
 
     package = PACKAGE
     files = frozenset({FILE})
+    lasting: frozenset[int]
 
     def __init__(self, source: str) -> None:
         loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), dedent(source))}, CONTROLLED, HOOKS)
         self.module = loader.load(PACKAGE)
+        self.lasting = loader.lasting()
 
     def construct(self, units: int) -> Any:
         group = self.module.Group()

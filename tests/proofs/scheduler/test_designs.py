@@ -31,7 +31,7 @@ def test_the_naive_design_loses_a_waiter_in_reuse_parked_and_conforms_in_the_oth
 
 @pytest.mark.parametrize(
     ("size", "steps", "names"),
-    [((1, 1), 5, "waiter"), ((1, 2), 7, "waiter 2"), ((1, 3), 9, "waiter 3")],
+    [((1, 1), 6, "waiter"), ((1, 2), 10, "waiter 2"), ((1, 3), 14, "waiter 3")],
 )
 def test_the_lost_waiter_is_named_at_the_end_of_a_shortest_schedule(
     size: tuple[int, int], steps: int, names: str

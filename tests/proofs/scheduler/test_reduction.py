@@ -202,10 +202,13 @@ PROGRAMS = [
         class Group:
             def __init__(self): self._a = allocate_lock(); self._b = allocate_lock()
             def keep(self): self._a.acquire()
-            def one(self): self._b.acquire()
-            def two(self):
+            def one(self):
                 self._b.acquire()
-                self._a.acquire()
+                self._b.release()
+                self._a.release()
+            def two(self):
+                with self._b:
+                    with self._a: pass
         """,
         (["keep", "one"], ["two"]),
     ),

@@ -154,7 +154,6 @@ WAITGROUP = """
         ("return self.m", "wait() raised AttributeError: 'Group' object has no attribute 'm'"),
         ("return True", "waiter got TRUE, which no run of contract allows"),
         ("return self.n == 0", "waiter got FALSE, which no run of contract allows"),
-        ("raise KeyboardInterrupt", "waiter got INTERRUPTED, which no run of contract allows"),
         ("\n            while True: self.n", ENDLESS),
     ],
 )

@@ -1,6 +1,5 @@
 """Every theorem is proved, with this many obligations, and what the solver cannot decide is never taken for proved."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -43,14 +42,6 @@ def test_no_two_obligations_have_one_name_or_no_sentence() -> None:
     obligations = [obligation for theorem in THEOREMS.values() for obligation in theorem.obligations()]
     assert len({obligation.id for obligation in obligations}) == len(obligations) == sum(OBLIGATIONS.values())
     assert [obligation.id for obligation in obligations if not obligation.sentence] == []
-
-
-def test_all_of_it_takes_less_than_five_seconds_of_one_processor() -> None:
-    start = time.process_time()
-    for theorem in THEOREMS.values():
-        for obligation in theorem.obligations():
-            discharge(obligation)
-    assert time.process_time() - start < 5
 
 
 # Counterexamples

@@ -1,0 +1,76 @@
+"""Loads instrumented copies of a package's modules, which import each other and the controlled stand-ins."""
+
+import ast
+import builtins
+from collections import deque
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any
+
+from waitgroup_proofs.scheduler.fiber import MUTABLE
+from waitgroup_proofs.scheduler.instrument import Instrumenter
+
+
+def instrumented(source: str, filename: str) -> ast.Module:
+    """The rewritten syntax tree of `source`; line numbers are those of the source."""
+    tree = ast.parse(source, filename)
+    Instrumenter().visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+class Loader:
+    """The modules of one package, each loaded once."""
+
+    def __init__(
+        self,
+        package: str,
+        sources: Mapping[str, tuple[Path, str]],
+        controlled: Mapping[str, Any],
+        hooks: Mapping[str, Callable[..., Any]],
+    ) -> None:
+        """`sources`: file and text by full module name; `controlled`: stand-ins for real modules, by name."""
+        self.package = package
+        self.sources = sources
+        self.controlled = controlled
+        self.hooks = hooks
+        self.modules: dict[str, ModuleType] = {}
+
+    def load(self, name: str) -> ModuleType:
+        """The instrumented module `name`, executed once."""
+        if name in self.modules:
+            return self.modules[name]
+        path, text = self.sources[name]
+        module = self.modules[name] = ModuleType(name)
+        module.__file__ = str(path)
+        module.__dict__.update(self.hooks)
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
+        exec(compile(instrumented(text, str(path)), str(path), "exec"), module.__dict__)
+        return module
+
+    def lasting(self) -> frozenset[int]:
+        """The mutable containers that the loaded modules hold: in variables, classes, defaults and closures."""
+        todo: list[Any] = [value for module in self.modules.values() for value in vars(module).values()]
+        seen: dict[int, Any] = {}
+        for value in todo:
+            if id(value) in seen or isinstance(value, (ModuleType, str, bytes, int, float)):
+                continue
+            seen[id(value)] = value
+            if isinstance(value, (tuple, list, set, frozenset, deque)):
+                todo += value
+            elif isinstance(value, dict):
+                todo += value.values()
+            elif isinstance(value, FunctionType):
+                cells = [cell.cell_contents for cell in value.__closure__ or ()]
+                todo += [*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values(), *cells]
+            elif isinstance(value, (classmethod, staticmethod)):
+                todo.append(value.__func__)
+            elif isinstance(value, type) and value.__module__ in self.modules:
+                todo += vars(value).values()
+        return frozenset(number for number, value in seen.items() if isinstance(value, MUTABLE))
+
+    def _import(self, name: str, *arguments: Any) -> Any:
+        """The import statement inside a loaded module."""
+        if name in self.sources:
+            return self.load(name)
+        return self.controlled[name] if name in self.controlled else __import__(name, *arguments)

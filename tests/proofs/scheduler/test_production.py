@@ -1,0 +1,137 @@
+"""The shipped class and its mutants: the same verdict with and without the reduction, and pinned numbers of states."""
+
+from functools import cache
+
+import pytest
+
+from waitgroup_proofs.mutants import Mutant
+from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
+from waitgroup_proofs.scheduler.replay import production
+from waitgroup_proofs.scheduler.search import Search, search
+from waitgroup_spec.scenarios import SCENARIOS
+
+Sizes = tuple[int, int]
+
+#: States of every scenario: reduced at (1, 1), (2, 1) and (2, 2); unreduced at (1, 1) and (2, 1).
+STATES = {
+    "pre-added": ((12, 23, 186), (56, 279)),
+    "add-done": ((15, 92, 1_037), (117, 2_427)),
+    "nested": ((33, 78, 939), (251, 1_718)),
+    "mixed": ((23, 65, 838), (169, 1_224)),
+    "reuse": ((51, 62, 1_388), (235, 458)),
+    "reuse-eager": ((38, 155, 2_287), (304, 2_907)),
+    "reuse-open": ((18, 29, 478), (94, 317)),
+    "reuse-parked": ((11, 11, 26), (42, 42)),
+    "surplus": ((26, 124, 2_006), (110, 2_044)),
+    "zero-delta": ((41, 52, 215), (189, 412)),
+    "timeout-race": ((24, 44, 802), (174, 844)),
+    "timeout-reuse": ((36, 56, 814), (222, 892)),
+    "cancel": ((53, 73, 831), (307, 977)),
+}
+
+#: Unreduced at (2, 2), where that is affordable.
+LARGE = {"reuse-parked": 121, "pre-added": 4_114, "zero-delta": 4_247, "reuse-open": 9_481}
+
+#: These need too many runs without the reduction.
+LONG = {"crossing-without-compare"}
+
+
+@cache
+def shipped() -> Production:
+    return Production()
+
+
+def searched(name: str, size: Sizes, reduced: bool) -> Search:
+    return search(shipped(), SCENARIOS[name](*size), strict_monitor(), reduced=reduced)
+
+
+def test_every_scenario_is_pinned() -> None:
+    assert list(SCENARIOS) == list(STATES)
+
+
+def affordable(states: dict[str, int], most: int) -> list[object]:
+    """The scenarios; those with more than so many states are slow."""
+    return [pytest.param(name, marks=pytest.mark.slow if n > most else []) for name, n in states.items()]
+
+
+@pytest.mark.parametrize(
+    ("size", "name"),
+    [
+        pytest.param(size, name, marks=pytest.mark.slow if numbers[1][column] > 1_500 else [])
+        for name, numbers in STATES.items()
+        for column, size in enumerate([(1, 1), (2, 1)])
+    ],
+)
+def test_production_conforms_with_and_without_the_reduction(name: str, size: Sizes) -> None:
+    found = [searched(name, size, reduced) for reduced in (True, False)]
+    assert ["holds", "holds"] == [one.verdict for one in found]
+    column = [(1, 1), (2, 1)].index(size)
+    assert [numbers[column] for numbers in STATES[name]] == [one.states for one in found]
+
+
+@pytest.mark.parametrize("name", affordable({name: reduced[2] for name, (reduced, _) in STATES.items()}, most=850))
+def test_production_conforms_at_two_workers_and_two_waiters(name: str) -> None:
+    found = searched(name, (2, 2), reduced=True)
+    assert ("holds", STATES[name][0][2]) == (found.verdict, found.states)
+
+
+@pytest.mark.parametrize("name", affordable(LARGE, most=1_000))
+def test_production_conforms_at_two_workers_and_two_waiters_without_the_reduction(name: str) -> None:
+    found = searched(name, (2, 2), reduced=False)
+    assert ("holds", LARGE[name]) == (found.verdict, found.states)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_production_conforms_to_the_contract_alone(name: str) -> None:
+    verdicts = [search(shipped(), SCENARIOS[name](1, 1), reduced=reduced).verdict for reduced in (True, False)]
+    assert ["holds", "holds"] == verdicts
+
+
+@pytest.mark.parametrize(
+    "mutant",
+    [pytest.param(m, id=m.name, marks=[pytest.mark.slow] if m.name in LONG else []) for m in PRODUCTION],
+)
+def test_a_mutant_is_refused_with_and_without_the_reduction(mutant: Mutant) -> None:
+    target, _ = production(mutant.name)
+    scenario = SCENARIOS[mutant.killed_by](2, 2)
+    verdicts = [
+        search(target, scenario, strict_monitor(), reduced=reduced, shortest=False).verdict for reduced in (True, False)
+    ]
+    assert ["violated", "violated"] == verdicts
+
+
+@pytest.mark.parametrize("mutant", PRODUCTION, ids=[mutant.name for mutant in PRODUCTION])
+def test_a_shortest_schedule_is_not_longer_than_the_first_that_was_found(mutant: Mutant) -> None:
+    target, _ = production(mutant.name)
+    scenario = SCENARIOS[mutant.killed_by](2, 2)
+    first, shortest = (search(target, scenario, strict_monitor(), shortest=short).violation for short in (False, True))
+    assert first is not None
+    assert shortest is not None
+    assert len(shortest.schedule) <= len(first.schedule)
+    assert [len(shortest.finest) >= len(shortest.schedule), True] == [True, len(first.finest) >= len(first.schedule)]
+
+
+def test_a_search_that_is_cut_short_is_inconclusive() -> None:
+    found = search(shipped(), SCENARIOS["pre-added"](2, 2), strict_monitor(), max_runs=50)
+    assert ("inconclusive", False, None, 50) == (found.verdict, found.exhausted, found.violation, found.runs)
+
+
+def test_progress_is_told_every_500_runs() -> None:
+    told: list[tuple[int, int]] = []
+    search(
+        shipped(),
+        SCENARIOS["add-done"](2, 1),
+        strict_monitor(),
+        max_runs=1_100,
+        progress=lambda states, runs: told.append((states, runs)),
+        reduced=False,
+    )
+    assert [500, 1_000] == [runs for _, runs in told]
+    assert 0 < told[0][0] < told[1][0] <= 2_427
+
+
+def test_the_source_under_test_is_the_source_that_ships() -> None:
+    sources = shipped_sources()
+    assert ["waitgroup.errors", "waitgroup.word", "waitgroup.group"] == list(sources)
+    assert [path.read_text("utf-8") for path, _ in sources.values()] == [text for _, text in sources.values()]

@@ -1,0 +1,265 @@
+"""The command line: exit codes, JSON, and one line on standard error for whatever is wrong with what was asked."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from waitgroup_proofs import cli
+from waitgroup_proofs.claims import Evidence
+from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.claims.markdown import BEGIN, END, claims_markdown
+from waitgroup_proofs.commands import explore as explore_command
+from waitgroup_proofs.commands import mutant as mutant_command
+from waitgroup_proofs.commands import verify as verify_command
+from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.scheduler.replay import production
+from waitgroup_spec.scenarios import SCENARIOS
+
+SMALL = ("explore", "go", "--workers", "2", "--waiters", "1")
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """`run(argument, ...)`: exit code, standard output, standard error."""
+
+    def command(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["waitgroup", *arguments])
+        code = cli.main()
+        captured = capsys.readouterr()
+        return code, captured.out, captured.err
+
+    return command
+
+
+def json_of(run: Run, *arguments: str) -> tuple[int, dict[str, Any]]:
+    code, out, _ = run(*arguments, "--json", "-")
+    found = json.loads(out)
+    assert isinstance(found, dict)
+    return code, found
+
+
+# JSON
+
+
+def test_explore_has_the_keys_of_the_design_and_the_numbers_of_the_oracle(run: Run) -> None:
+    code, found = json_of(run, *SMALL, "--symmetry")
+    keys = {
+        "verdict",
+        "states",
+        "transitions",
+        "depth",
+        "states_without_symmetry",
+        "outcomes",
+        "properties",
+        "truncated",
+    }
+    assert keys <= set(found)
+    numbers = [found[key] for key in ("verdict", "states", "states_without_symmetry", "depth", "truncated")]
+    assert (0, ["holds", 16, 23, 8, False]) == (code, numbers)
+    assert {"all returned"} == set(found["outcomes"])
+    assert {"holds"} == {one["verdict"] for one in found["properties"]}
+
+
+def test_panics_are_outcomes_and_no_violation(run: Run) -> None:
+    code, found = json_of(run, "explore", "go", "--workers", "1", "--waiters", "1", "--family", "reuse")
+    assert (0, "holds", (187, 338)) == (code, found["verdict"], (found["states"], found["transitions"]))
+    assert {"panic 2", "panic 4"} <= set(found["outcomes"])
+
+
+def test_a_truncated_exploration_is_inconclusive(run: Run) -> None:
+    code, found = json_of(run, *SMALL, "--max-states", "10")
+    assert (3, "inconclusive", True) == (code, found["verdict"], found["truncated"])
+
+
+def test_verify_has_the_keys_of_the_design(run: Run) -> None:
+    code, found = json_of(run, "verify", "--only", "state-counts", "--only", "packing,go-misuse")
+    assert (0, "holds") == (code, found["verdict"])
+    assert ["packing", "state-counts", "go-misuse"] == [one["id"] for one in found["claims"]]
+    for one in found["claims"]:
+        assert {"id", "kind", "statement", "bound", "verdict", "seconds"} <= set(one)
+
+
+@pytest.mark.parametrize(("verdict", "code"), [("holds", 0), ("violated", 1), ("inconclusive", 3)])
+def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
+    verdict: str, code: int, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = LEDGER[0]._replace(check=lambda _report: Evidence(verdict, LEDGER[0].pinned))
+    monkeypatch.setattr(verify_command, "LEDGER", [claim, LEDGER[-1]])
+    exit_code, found = json_of(run, "verify")
+    assert (code, verdict) == (exit_code, found["verdict"])
+
+
+def test_prove_has_the_keys_of_the_design(run: Run) -> None:
+    code, found = json_of(run, "prove", "go")
+    assert {"verdict", "obligations", "seconds"} == set(found)
+    assert (0, "holds", {"holds"}) == (code, found["verdict"], {one["verdict"] for one in found["obligations"]})
+    assert {"id", "verdict", "seconds"} == set(found["obligations"][0])
+
+
+def test_replay_has_the_keys_of_the_design(run: Run) -> None:
+    _, digest = production()
+    code, found = json_of(run, "replay", f"wg1:production:pre-added:1x1:{digest}:1*8,0*14,1")
+    assert (0, "holds", 23, None) == (code, found["verdict"], len(found["steps"]), found["violation"])
+
+
+def test_mutants_are_listed(run: Run) -> None:
+    code, found = json_of(run, "mutant")
+    assert (0, [m.name for m in (*PRODUCTION, *PROTOCOL)]) == (code, [one["name"] for one in found["mutants"]])
+
+
+@pytest.mark.parametrize(
+    ("name", "engine", "steps"), [("generation-bug", "scheduler", 14), ("go-wakes-one", "explorer", 11)]
+)
+def test_a_mutant_is_refused_by_its_engine(name: str, engine: str, steps: int, run: Run) -> None:
+    code, found = json_of(run, "mutant", name)
+    assert (1, {"name": name, "killed_by": engine, "steps": steps}) == (code, found)
+
+
+def test_a_mutant_that_survives_is_no_violation(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mutant_command, "refused", lambda _mutant: ("holds", None, ""))
+    assert (0, {"name": "no-wakeup", "killed_by": None, "steps": None}) == json_of(run, "mutant", "no-wakeup")
+    assert "No engine refuses it." in run("mutant", "no-wakeup")[1]
+
+
+def test_the_token_that_a_mutant_prints_is_one_to_replay(run: Run) -> None:
+    _, out, _ = run("mutant", "no-wakeup")
+    token = out.rpartition("waitgroup replay '")[2].partition("'")[0]
+    code, found = json_of(run, "replay", token)
+    assert (1, "nobody can run, and waiter 2 is blocked without a reason") == (code, found["violation"])
+
+
+def test_with_json_to_a_file_the_tables_stay_on_standard_output(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "result.json"
+    code, out, _ = run(*SMALL, "--json", str(file))
+    assert (0, 23) == (code, json.loads(file.read_text("utf-8"))["states"])
+    assert "states without symmetry" in out
+
+
+def test_without_json_nothing_but_results_is_on_standard_output(run: Run) -> None:
+    code, out, err = run("verify", "--only", "go-misuse")
+    assert 0 == code
+    assert out.splitlines()[-1] == "1 of 1 claims hold, on 0 assumptions: holds"
+    assert "go-misuse" not in err or "1/1" in err
+
+
+# What is wrong with what was asked
+
+
+def refused(run: Run, *arguments: str) -> str:
+    """One line on standard error, nothing on standard output, exit code 2."""
+    code, out, err = run(*arguments)
+    assert (2, "", 1) == (code, out, len(err.splitlines()))
+    assert err.startswith("waitgroup: ")
+    assert err.endswith("\n")
+    return err
+
+
+USAGE = {
+    "nothing": (),
+    "no such command": ("fly",),
+    "no such option": ("verify", "--fast"),
+    "no protocol": ("explore",),
+    "an unknown protocol": ("explore", "rust", "--workers", "1", "--waiters", "1"),
+    "a protocol on two lines": ("explore", "go\nstrict", "--workers", "1", "--waiters", "1"),
+    "no sizes": ("explore", "go"),
+    "a size of another type": ("explore", "go", "--workers", "two", "--waiters", "1"),
+    "a size with a fraction": ("explore", "go", "--workers", "1.5", "--waiters", "1"),
+    "a size below one": ("explore", "go", "--workers", "0", "--waiters", "1"),
+    "a negative size": ("explore", "go", "--workers", "1", "--waiters", "-1"),
+    "a huge size": ("explore", "go", "--workers", "1", "--waiters", "100"),
+    "a bound below one": (*SMALL, "--max-states", "0"),
+    "an unknown family": (*SMALL, "--family", "lost"),
+    "an unknown scenario": (*SMALL, "--scenario", "lost"),
+    "a family and a scenario": (*SMALL, "--family", "legal", "--scenario", "reuse"),
+    "a family of the other protocol": ("explore", "strict", "--workers", "1", "--waiters", "1", "--family", "reuse"),
+    "a call that go does not have": (*SMALL, "--scenario", "cancel"),
+    "an unknown claim": ("verify", "--only", "truth"),
+    "an empty claim": ("verify", "--only", ""),
+    "a theorem about another protocol": ("prove", "strict"),
+    "an unknown protocol to prove": ("prove", "rust"),
+    "no token": ("replay",),
+    "nonsense for a token": ("replay", "nonsense"),
+    "a token on two lines": ("replay", "wg1:production:pre-added:1x1:00\n00:0"),
+    "a token of another source": ("replay", "wg1:production:pre-added:1x1:000000000000:0"),
+    "an unknown mutant": ("mutant", "x-man"),
+    "too many arguments": ("mutant", "no-wakeup", "no-retry"),
+    "a file that is a folder": (*SMALL, "--json", "/"),
+    "a file in a folder that is missing": (*SMALL, "--json", "/missing/folder/file.json"),
+    "a file on two lines": (*SMALL, "--json", "/missing\nfolder/file.json"),
+    "a file in a file": (*SMALL, "--json", f"{__file__}/file.json"),
+    "a table for a file that is missing": ("claims", "--write", "/missing/README.md"),
+    "a table for a file on two lines": ("claims", "--write", "/missing\nREADME.md"),
+    "a table for a folder": ("claims", "--write", "/"),
+    "a table for a file without its marks": ("claims", "--write", __file__),
+}
+
+
+@pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
+def test_one_line_says_what_is_wrong_with(arguments: tuple[str, ...], run: Run) -> None:
+    refused(run, *arguments)
+
+
+@pytest.fixture
+def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any exploration fails the test."""
+
+    def work(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("work was done for nothing")
+
+    monkeypatch.setattr(explore_command, "explore_states", work)
+
+
+@pytest.mark.usefixtures("no_work")
+@pytest.mark.parametrize("name", ["", "folder", "missing/file", "n" * 300, "read-only", "link"])
+def test_a_file_that_cannot_be_written_is_refused_before_any_work(name: str, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "file")
+    (tmp_path / "read-only").write_text("keep", encoding="utf-8")
+    (tmp_path / "read-only").chmod(0o444)
+    if name == "read-only" and os.access(tmp_path / name, os.W_OK):
+        name = "folder"  # to root, no file is read-only
+    assert "cannot write" in refused(run, *SMALL, "--json", str(tmp_path / name))
+    assert "keep" == (tmp_path / "read-only").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "content", [b"", BEGIN.encode(), f"{END}{BEGIN}".encode(), b"\xff\xfe", f"{BEGIN}{END}".encode() * 2]
+)
+def test_a_document_that_has_no_place_for_the_table_is_left_as_it_is(content: bytes, run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_bytes(content)
+    refused(run, "claims", "--write", str(file))
+    assert content == file.read_bytes()
+
+
+def test_the_table_is_written_into_its_place_and_is_written_once(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    file.write_text(f"above\n{BEGIN}\n{END}\nbelow\n", encoding="utf-8")
+    assert (0, "", "") == run("claims", "--write", str(file))
+    written = file.read_bytes()
+    assert f"above\n{BEGIN}\n\n{claims_markdown()}\n\n{END}\nbelow\n" == written.decode()
+    assert (0, "", "") == run("claims", "--write", str(file))
+    assert written == file.read_bytes()
+    assert (0, claims_markdown() + "\n", "") == run("claims")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("explore", "--help"), ("--version",)])
+def test_help_is_no_error(arguments: tuple[str, ...], run: Run) -> None:
+    code, out, err = run(*arguments)
+    assert (0, "") == (code, err)
+    assert out
+
+
+def test_every_scenario_and_claim_can_be_asked_for(run: Run) -> None:
+    for name in SCENARIOS:
+        code, _ = json_of(run, "explore", "strict", "--workers", "1", "--waiters", "1", "--scenario", name)
+        assert 0 == code
+    assert [claim.id for claim in LEDGER] == [one.id for one in verify_command.selected((), full=True)]

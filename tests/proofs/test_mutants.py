@@ -1,0 +1,152 @@
+"""Every mutant is refused in the scenario it names, by a run of pinned length; one that is out of date says so."""
+
+import pytest
+
+from waitgroup_proofs.claims.checks import mutants_refused, production_mutant_refused, protocol_mutant_refused
+from waitgroup_proofs.mutants import Mutant, StaleMutant, mutated, mutated_module, source_of
+from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_spec.protocol import Protocol
+from waitgroup_spec.scenarios import SCENARIOS
+
+EVERY = (*PRODUCTION, *PROTOCOL)
+
+#: Steps, and the sentence, of a shortest schedule that shows what is wrong with the shipped source as mutated.
+SCHEDULES = {
+    "lost-wakeup": (4, "no step of strict explains what waiter 1 did to the word"),
+    "generation-bug": (14, "nobody can run, and waiter 2 is blocked without a reason"),
+    "wakes-next-generation": (7, "the word counts 0 waiters, and 1 are parked"),
+    "no-wakeup": (7, "nobody can run, and waiter 2 is blocked without a reason"),
+    "wakes-one": (10, "nobody can run, and waiter 2 is blocked without a reason"),
+    "stale-queue": (7, "the word counts 0 waiters, and 1 are parked"),
+    "crossing-keeps-word": (6, "worker 2 got NONE, which no run of strict allows"),
+    "crossing-without-compare": (7, "no step of strict explains what worker 1 did to the word"),
+    "zero-under-waiters": (4, "no step of strict explains what worker 2 did to the word"),
+    "no-lower-bound": (3, "no step of strict explains what worker did to the word"),
+    "no-refusal": (4, "worker got NONE, which no run of contract allows"),
+    "no-retry": (6, "worker 1 got NONE, which no run of strict allows"),
+    "add-without-mutex": (4, "worker 2 got NONE, which no run of strict allows"),
+    "join-without-mutex": (3, "the word counts 0 waiters, and 1 are parked"),
+    "unlocked-grant": (3, "waiter 1 got TRUE, which no run of contract allows"),
+    "expired-waiter-stays": (3, "first waiter got FALSE, which no run of strict allows"),
+    "expired-although-granted": (9, "first waiter got FALSE, which no run of strict allows"),
+    "cancel-without-count": (4, "first waiter got FALSE, which no run of strict allows"),
+    "cancels-two": (4, "no step of strict explains what first waiter did to the word"),
+    "interrupt-leaves-waiter": (3, "first waiter got INTERRUPTED, which no run of strict allows"),
+}
+
+#: Steps of a shortest run of the protocol as mutated that breaks a property or the contract.
+RUNS = {
+    "go-no-waiters-test": 5,
+    "go-slow-path-too-early": 5,
+    "go-one-release-more": 8,
+    "go-wakes-one": 11,
+    "go-no-reset": 9,
+    "go-swap-without-compare": 5,
+    "go-stores-what-it-saw": 5,
+    "go-no-retry": 3,
+    "go-parks-unregistered": 5,
+    "go-acquires-nothing": 4,
+    "strict-zero-under-waiters": 4,
+    "strict-no-lower-bound": 3,
+    "strict-joins-at-zero": 4,
+    "strict-crosses-without-compare": 8,
+    "strict-same-generation": 6,
+    "strict-wakes-ungranted": 3,
+    "strict-cancels-without-count": 4,
+}
+
+
+def named(mutants: tuple[Mutant, ...]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("mutant", mutants, ids=[mutant.name for mutant in mutants])
+
+
+def test_every_mutant_is_pinned_and_has_a_name_of_its_own() -> None:
+    assert [*SCHEDULES, *RUNS] == [mutant.name for mutant in EVERY]
+    assert len(EVERY) == len({mutant.name for mutant in EVERY})
+
+
+@named(PRODUCTION)
+def test_a_mutant_of_the_shipped_source_is_refused_in_its_scenario(mutant: Mutant) -> None:
+    found = production_mutant_refused(mutant, shortest=True)
+    assert ("violated", mutant.killed_by) == (found.verdict, found.scenario.name)
+    assert found.violation is not None
+    assert SCHEDULES[mutant.name] == (len(found.violation.schedule), found.violation.sentence)
+
+
+@named(PROTOCOL)
+def test_a_mutant_of_a_protocol_is_refused_in_its_scenario(mutant: Mutant) -> None:
+    verdict, steps, shown = protocol_mutant_refused(mutant)
+    assert ("violated", RUNS[mutant.name]) == (verdict, steps)
+    assert mutant.killed_by in shown
+
+
+@named(EVERY)
+def test_a_mutant_differs_from_the_source_in_its_passage_alone(mutant: Mutant) -> None:
+    _, text = source_of(mutant.module)
+    before, old, after = text.partition(mutant.old)
+    assert mutant.old == old
+    assert before + mutant.new + after == mutated(mutant)
+    assert text != mutated(mutant)
+    assert mutant.killed_by in SCENARIOS
+    compile(mutated(mutant), mutant.name, "exec")
+
+
+def test_the_scenarios_of_the_mutants_hold_for_the_source_itself() -> None:
+    """Else a mutant would be refused for something that it has not broken."""
+    harmless = [Mutant("harmless", "", m.module, m.old, m.old, m.killed_by) for m in EVERY]
+    scenarios = {(m.module.rpartition(".")[2], m.killed_by): m for m in harmless}
+    verdicts = {
+        key: protocol_mutant_refused(m)[0] for key, m in scenarios.items() if m.module.startswith("waitgroup_spec")
+    }
+    assert {"holds"} == set(verdicts.values())
+    assert 5 == len(verdicts)
+
+
+@pytest.mark.parametrize(("old", "times"), [("no such passage", 0), ("return None", 2)])
+def test_a_mutant_whose_passage_does_not_stand_in_the_source_once_is_stale(old: str, times: int) -> None:
+    stale = PRODUCTION[0]._replace(name="stale", module="waitgroup.word", old=old)
+    with pytest.raises(StaleMutant) as error:
+        mutated(stale)
+    assert f"stale: waitgroup.word holds its passage {times} times, not once" == str(error.value)
+    with pytest.raises(StaleMutant):
+        mutated_module(stale)
+
+
+def test_a_mutant_of_a_module_that_is_missing_says_which() -> None:
+    with pytest.raises(ModuleNotFoundError) as error:
+        source_of("waitgroup.nothing")
+    assert "the source of waitgroup.nothing cannot be found" == str(error.value)
+
+
+def test_a_mutated_module_is_not_installed_and_leaves_the_real_one_alone() -> None:
+    mutant = next(mutant for mutant in PROTOCOL if mutant.name == "strict-same-generation")
+    module = mutated_module(mutant)
+    protocol: Protocol = module.strict
+    real = __import__(mutant.module, fromlist=["strict"]).strict
+    assert protocol is not real
+    assert protocol.name == real.name
+    assert protocol.actions["cross"].effect is not real.actions["cross"].effect
+
+
+def test_a_mutant_that_survives_and_one_that_is_stale_are_named() -> None:
+    survivor, stale = PRODUCTION[0], PRODUCTION[1]
+
+    def verdict(mutant: Mutant) -> str:
+        if mutant is stale:
+            raise StaleMutant("stale: out of date")
+        return "holds" if mutant is survivor else "violated"
+
+    evidence = mutants_refused(PRODUCTION, verdict)(lambda _words: None)
+    assert ("violated", {"refused": len(PRODUCTION) - 2}) == (evidence.verdict, evidence.figures)
+    assert [
+        "lost-wakeup survives pre-added: " + survivor.sentence,
+        "stale: out of date",
+    ] == evidence.detail.splitlines()
+
+
+@pytest.mark.parametrize("verdict", ["holds", "inconclusive"])
+def test_a_mutant_about_which_nothing_was_decided_does_not_count_as_refused(verdict: str) -> None:
+    evidence = mutants_refused(PRODUCTION, lambda _mutant: verdict)(lambda _words: None)
+    assert {"refused": 0} == evidence.figures
+    assert "holds" != evidence.verdict

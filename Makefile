@@ -17,10 +17,10 @@ verify: $(READY) ## rerun every claim of the ledger
 	$(BIN)/waitgroup verify
 
 test: lint types ## lint, types, then the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 test-all: lint types ## the same with the slow tests too
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest --numprocesses 2 -m ""
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check

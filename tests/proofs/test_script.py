@@ -39,7 +39,7 @@ def interrupted(seconds: float, *arguments: str) -> tuple[int, str]:
 
 
 def test_ctrl_c_ends_a_long_exploration_with_one_line() -> None:
-    code, err = interrupted(2.0, "explore", "go", "--workers", "6", "--waiters", "6")
+    code, err = interrupted(1.2, "explore", "go", "--workers", "6", "--waiters", "6")
     assert (130, "waitgroup: stopped") == (code, err.splitlines()[-1])
     assert "Traceback" not in err
 
@@ -50,6 +50,14 @@ def test_ctrl_c_ends_a_search_over_real_code_with_one_line_and_no_verdict(second
     code, err = interrupted(seconds, "verify", "--only", "production-conforms-beyond")
     assert (130, "waitgroup: stopped") == (code, err.splitlines()[-1])
     assert "Traceback" not in err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6])
+def test_ctrl_c_ends_the_proofs_with_one_line_and_no_verdict(seconds: float) -> None:
+    code, err = interrupted(seconds, "prove")
+    assert "Traceback" not in err
+    assert (130, "waitgroup: stopped") == (code, err.splitlines()[-1])
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:

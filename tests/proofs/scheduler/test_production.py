@@ -58,7 +58,7 @@ def affordable(states: dict[str, int], most: int) -> list[object]:
 @pytest.mark.parametrize(
     ("size", "name"),
     [
-        pytest.param(size, name, marks=pytest.mark.slow if numbers[1][column] > 1_500 else [])
+        pytest.param(size, name, marks=pytest.mark.slow if numbers[1][column] > 1_000 else [])
         for name, numbers in STATES.items()
         for column, size in enumerate([(1, 1), (2, 1)])
     ],
@@ -70,7 +70,7 @@ def test_production_conforms_with_and_without_the_reduction(name: str, size: Siz
     assert [numbers[column] for numbers in STATES[name]] == [one.states for one in found]
 
 
-@pytest.mark.parametrize("name", affordable({name: reduced[2] for name, (reduced, _) in STATES.items()}, most=850))
+@pytest.mark.parametrize("name", affordable({name: reduced[2] for name, (reduced, _) in STATES.items()}, most=500))
 def test_production_conforms_at_two_workers_and_two_waiters(name: str) -> None:
     found = searched(name, (2, 2), reduced=True)
     assert ("holds", STATES[name][0][2]) == (found.verdict, found.states)
@@ -92,16 +92,13 @@ def test_production_conforms_to_the_contract_alone(name: str) -> None:
     "mutant",
     [pytest.param(m, id=m.name, marks=[pytest.mark.slow] if m.name in LONG else []) for m in PRODUCTION],
 )
-def test_a_mutant_is_refused_with_and_without_the_reduction(mutant: Mutant) -> None:
+def test_a_mutant_is_refused_without_the_reduction_too(mutant: Mutant) -> None:
     target, _ = production(mutant.name)
     scenario = SCENARIOS[mutant.killed_by](2, 2)
-    verdicts = [
-        search(target, scenario, strict_monitor(), reduced=reduced, shortest=False).verdict for reduced in (True, False)
-    ]
-    assert ["violated", "violated"] == verdicts
+    assert "violated" == search(target, scenario, strict_monitor(), reduced=False, shortest=False).verdict
 
 
-@pytest.mark.parametrize("mutant", PRODUCTION, ids=[mutant.name for mutant in PRODUCTION])
+@pytest.mark.parametrize("mutant", PRODUCTION[:6], ids=lambda mutant: mutant.name)
 def test_a_shortest_schedule_is_not_longer_than_the_first_that_was_found(mutant: Mutant) -> None:
     target, _ = production(mutant.name)
     scenario = SCENARIOS[mutant.killed_by](2, 2)
@@ -109,7 +106,7 @@ def test_a_shortest_schedule_is_not_longer_than_the_first_that_was_found(mutant:
     assert first is not None
     assert shortest is not None
     assert len(shortest.schedule) <= len(first.schedule)
-    assert [len(shortest.finest) >= len(shortest.schedule), True] == [True, len(first.finest) >= len(first.schedule)]
+    assert [True, True] == [len(one.finest) >= len(one.schedule) for one in (first, shortest)]
 
 
 def test_a_search_that_is_cut_short_is_inconclusive() -> None:
@@ -123,12 +120,12 @@ def test_progress_is_told_every_500_runs() -> None:
         shipped(),
         SCENARIOS["add-done"](2, 1),
         strict_monitor(),
-        max_runs=1_100,
+        max_runs=501,
         progress=lambda states, runs: told.append((states, runs)),
         reduced=False,
     )
-    assert [500, 1_000] == [runs for _, runs in told]
-    assert 0 < told[0][0] < told[1][0] <= 2_427
+    assert [500] == [runs for _, runs in told]
+    assert 0 < told[0][0] < 2_427
 
 
 def test_the_source_under_test_is_the_source_that_ships() -> None:

@@ -5,6 +5,7 @@ a bound, a timeout or a missing tool cut it short. 130: stopped with Ctrl-C.
 """
 
 import os
+import signal
 import sys
 
 import click
@@ -24,6 +25,23 @@ for command in (verify.verify, explore.explore, prove.prove, replay.replay, muta
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    stopped = []
+
+    def stop(_number: int, _frame: object) -> None:
+        # Kept, because an exception that comes inside a finalizer is lost, with a complaint that is not for users.
+        stopped.append(True)
+        sys.unraisablehook = lambda _lost: None
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, stop)
+    code = answered()
+    if stopped and code != 130:
+        print("waitgroup: stopped", file=sys.stderr)
+    return 130 if stopped else code
+
+
+def answered() -> int:
+    """The exit code of what was asked for, or of why it could not be."""
     try:
         code = waitgroup.main(standalone_mode=False)
         sys.stdout.flush()

@@ -16,4 +16,7 @@ def main() -> None:
             raise  # a defect of ours, which no extra mends
         print(f"waitgroup: the command line needs {package}: pip install 'waitgroup[verify]'", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        print("waitgroup: stopped", file=sys.stderr)
+        sys.exit(130)
     sys.exit(run())

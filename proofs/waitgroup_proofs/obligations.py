@@ -69,6 +69,7 @@ def discharge(obligation: Obligation, timeout: float = TIMEOUT) -> Discharged:
     # Obligations are small: what Z3's default strategy does before it begins costs more than it saves.
     solver = z3.SimpleSolver()
     solver.set("timeout", max(1, round(timeout * 1000)))
+    solver.set("ctrl_c", False)  # Ctrl-C is Python's: Z3 would swallow it and say that it does not know
     solver.add(*obligation.assertions)
     answer = solver.check()
     model = described(plain_model(solver), obligation.formulas.shown) if answer == z3.sat else ""

@@ -93,10 +93,14 @@ def test_every_claim_holds(name: str) -> None:
 # Verdicts
 
 
-@given(st.lists(st.sampled_from(VERDICTS)))
+@given(st.lists(st.sampled_from(VERDICTS), min_size=1))
 def test_the_worst_verdict_is_violated_then_inconclusive_then_holds(verdicts: list[str]) -> None:
     assert next((word for word in ("violated", "inconclusive") if word in verdicts), "holds") == worst(verdicts)
     assert ("holds" == worst(verdicts)) == (set(verdicts) <= {"holds"})
+
+
+def test_nothing_checked_and_unknown_verdicts_never_hold() -> None:
+    assert ["inconclusive"] * 3 == [worst([]), worst(["unknown"]), worst(["holds", "unknown"])]
 
 
 FIGURE_SETS = st.dictionaries(st.sampled_from("abc"), st.integers(0, 2), max_size=3)

@@ -33,9 +33,11 @@ Check = Callable[[Report], Evidence]
 
 
 def worst(verdicts: Iterable[str]) -> str:
-    """`violated` if any is, else `inconclusive` if any is, else `holds`."""
+    """`violated` if any is, else `holds` if all do, and there are any; anything else is `inconclusive`."""
     found = set(verdicts)
-    return next((word for word in ("violated", "inconclusive") if word in found), "holds")
+    if "violated" in found:
+        return "violated"
+    return "holds" if found == {"holds"} else "inconclusive"
 
 
 def explored(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:

@@ -4,18 +4,24 @@ from pathlib import Path
 
 import click
 
+from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.claims.markdown import BEGIN, END, claims_markdown, with_claims
+from waitgroup_proofs.commands import finish, json_option
 
 
 @click.command()
 @click.option(
     "--write", "file", type=click.Path(path_type=Path), help="Replace the table between its marks in this file."
 )
-def claims(file: Path | None) -> int:
-    """Print the ledger as a Markdown table, or write it into a file."""
+@json_option
+def claims(file: Path | None, json_file: str | None) -> int:
+    """Print the ledger as a Markdown table, or write it into a file. Nothing is checked: that is `verify`."""
     if file is None:
-        click.echo(claims_markdown())
-        return 0
+        rows = [
+            {"id": one.id, "kind": one.kind.value, "statement": one.sentence, "bound": one.bound, "full": one.full}
+            for one in LEDGER
+        ]
+        return finish("holds", json_file, {"claims": rows}, lambda _out: click.echo(claims_markdown()))
     try:
         before = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -25,6 +25,8 @@ for command in (verify.verify, explore.explore, prove.prove, replay.replay, muta
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     stopped = []
 
     def stop(_number: int, _frame: object) -> None:

@@ -21,6 +21,7 @@ SCHEDULES = {
     "stale-queue": (7, "the word counts 0 waiters, and 1 are parked"),
     "crossing-keeps-word": (6, "worker 2 got NONE, which no run of strict allows"),
     "crossing-without-compare": (7, "no step of strict explains what worker 1 did to the word"),
+    "crossing-with-units-left": (7, "no step of strict explains what worker 1 did to the word"),
     "zero-under-waiters": (4, "no step of strict explains what worker 2 did to the word"),
     "no-lower-bound": (3, "no step of strict explains what worker did to the word"),
     "no-refusal": (4, "worker got NONE, which no run of contract allows"),

@@ -73,6 +73,14 @@ PRODUCTION = (
         "add-done",
     ),
     Mutant(
+        "crossing-with-units-left",
+        "any done() under waiters is taken for the last one",
+        GROUP,
+        "if counter_of(word) + delta == 0 and waiters_of(word) > 0 and self._cross(word):",
+        "if waiters_of(word) > 0 and self._cross(word):",
+        "add-done",
+    ),
+    Mutant(
         "zero-under-waiters",
         "the counter reaches zero without a crossing although waiters are parked",
         WORD,

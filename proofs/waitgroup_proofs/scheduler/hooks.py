@@ -17,7 +17,7 @@ from waitgroup_proofs.scheduler.reduction import Mover
 
 LAZY = (map, filter, zip, enumerate, reversed)
 #: What may be asked of the code under test itself, because the answer is no part of its state.
-HARMLESS = (isinstance, issubclass, type, id, callable)
+HARMLESS = (isinstance, issubclass, type, callable)
 
 DATA: dict[tuple[type, str], bool] = {}
 
@@ -111,7 +111,7 @@ def contains(key: Any, owner: Any) -> bool:
 def use(value: Any) -> Any:
     """A value that Python itself is about to look into: a test, an operand, text. Containers would escape control."""
     fiber = controlled()
-    if fiber is not None and (isinstance(value, (*MUTABLE, Lock)) or hasattr(value, "__next__")):
+    if fiber is not None and is_mutable(value):
         fiber.abandon(UnsupportedTarget(f"a {type(value).__name__} is used without a call"))
     return value
 

@@ -5,8 +5,9 @@ later (right movers), then at most one that could not be moved, then operations 
 earlier (left movers). Such a transaction has the effect that it would have without interruption, so points inside it
 are left out:
 
-* acquiring a lock, by a thread that holds none, moves right; releasing one moves left, if nobody ever looks whether
-  that lock is taken (by a timed or non-blocking acquire, or by asking);
+* acquiring a lock, by a thread that holds none, moves right; releasing one moves left: if the lock is a field of the
+  group, if nobody ever looks whether it is taken (by a timed or non-blocking acquire, or by asking), and if only the
+  thread that holds it releases it;
 * an access to a field or container of the group moves both ways if every access that it could conflict with is made
   under a lock that this thread holds;
 * everything else does not move. An acquire by a thread that holds a lock does not either: deadlocks must be seen.

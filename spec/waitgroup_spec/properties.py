@@ -1,8 +1,10 @@
 """What must hold of a protocol, as sentences with a predicate each.
 
-Three kinds. *always*: true in every reachable state, or in every ending (a state in which nothing can step).
+Four kinds. *always*: true in every reachable state, or in every ending (a state in which nothing can step).
 *sometimes*: true in at least one reachable state, which shows that an `always` beside it is not vacuous.
 *eventually*: on every run, without any assumption of fairness, a state is reached in which it is true.
+*eventually, if the scheduler is fair*: the same on every run on which each thread that can always step from some moment
+on steps again and again. A step that is `neglected` does not count: even a fair scheduler may withhold it for ever.
 """
 
 from collections.abc import Callable
@@ -22,6 +24,7 @@ class Kind(Enum):
     AT_ENDINGS = "always, at endings"
     SOMETIMES = "sometimes"
     EVENTUALLY = "eventually"
+    EVENTUALLY_IF_FAIR = "eventually, if the scheduler is fair"
 
 
 #: A predicate over the shared state and the threads, in the protocol's own terms.
@@ -29,11 +32,12 @@ Predicate = Callable[[Any, tuple[Any, ...]], bool]
 
 
 class Property(NamedTuple):
-    """A sentence and the predicate that says the same."""
+    """A sentence and the predicate that says the same. `neglected`: the actions that a fair scheduler may withhold."""
 
     kind: Kind
     sentence: str
     holds: Predicate
+    neglected: frozenset[str] = frozenset()
 
 
 def everyone_returned(_shared: Any, threads: tuple[Any, ...]) -> bool:

@@ -38,16 +38,17 @@ class After(NamedTuple):
 
 
 class Client(NamedTuple):
-    """`threads` identical threads, each making `calls` in this order."""
+    """`threads` identical threads, each making `calls` in this order; one that `repeats` makes them again for ever."""
 
     name: str
     calls: tuple[Call, ...]
     threads: int = 1
     start: When | After = When.AT_ONCE
+    repeats: bool = False
 
 
 class Scenario(NamedTuple):
-    """A bounded client program: `units` are added before any thread starts."""
+    """A client program: `units` are added before any thread starts. It is bounded unless a client repeats its calls."""
 
     name: str
     sentence: str

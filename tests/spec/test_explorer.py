@@ -8,10 +8,11 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from waitgroup_spec.explorer import Exploration, explore
+from waitgroup_spec.explorer import Cycles, Exploration, cycles, explore
 from waitgroup_spec.explorer.search import Outcome, Verdict
 from waitgroup_spec.properties import Kind, Property
 from waitgroup_spec.protocol import Effect, Guard, Protocol, Result
@@ -156,6 +157,23 @@ def test_the_path_to_a_violated_eventually_goes_once_round_its_cycle_and_not_beh
     assert ("violated", [0, 2, 3, 3]) == (verdict.verdict, path)
 
 
+def test_a_violated_eventually_says_where_its_round_begins_and_a_run_that_ends_has_none() -> None:
+    assert 1 == walked({0: (1,), 1: (2,), 2: (1, 3), 3: ()}, Kind.EVENTUALLY, lambda node: node == 3)[0].loop
+    assert walked({0: (1,), 1: ()}, Kind.EVENTUALLY, lambda node: node == 3)[0].loop is None
+
+
+def test_the_states_on_cycles_are_counted_and_those_before_between_and_behind_are_not() -> None:
+    """The cycles 1 2 and 4; node 0 is before, node 3 between, node 5 behind them."""
+    graph: Graph = {0: (1,), 1: (2,), 2: (1, 3), 3: (4,), 4: (4, 5), 5: ()}
+    assert Cycles(6, 3) == cycles(walk(graph), ALONE)
+    assert Cycles(5, 0) == cycles(walk({0: (1, 2), 1: (3,), 2: (3,), 3: (4,), 4: ()}), ALONE)
+
+
+def test_a_search_that_was_cut_short_does_not_say_that_there_is_no_cycle() -> None:
+    with pytest.raises(ValueError, match="more than 2 states"):
+        cycles(walk(DIAMOND), ALONE, max_states=2)
+
+
 SIZE = 6
 GRAPHS = st.lists(st.lists(st.integers(0, SIZE - 1), max_size=2, unique=True), min_size=SIZE, max_size=SIZE).map(
     lambda rows: {node: tuple(row) for node, row in enumerate(rows)}
@@ -179,6 +197,16 @@ def able_to_avoid(graph: Graph, good: set[int]) -> set[int]:
     for _ in graph:
         able = {node for node in able if not graph[node] or able & set(graph[node])}
     return able
+
+
+@given(graph=GRAPHS)
+def test_a_state_of_any_walk_is_on_a_cycle_exactly_if_some_way_leads_back_to_it(graph: Graph) -> None:
+    graph[0] = graph[0] or (1,)
+    nodes_ = distances(graph, lambda _node: True)
+    ahead = {node: set(graph[node]) for node in nodes_}
+    for _ in graph:
+        ahead = {node: there.union(*(ahead[next_] for next_ in there)) for node, there in ahead.items()}
+    assert Cycles(len(nodes_), sum(node in ahead[node] for node in nodes_)) == cycles(walk(graph), ALONE)
 
 
 @given(graph=GRAPHS)

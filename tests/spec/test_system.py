@@ -93,6 +93,33 @@ def test_a_thread_that_panics_makes_none_of_its_further_calls() -> None:
     assert (True, [], "panic 2") == (system.finished(state[2]), steps(system, state), system.outcome(state))
 
 
+def test_a_client_that_repeats_begins_again_after_its_last_call_and_has_forgotten_its_results() -> None:
+    endless = Client("endless", (add(1), DONE), repeats=True)
+    system = System(strict.strict, scenario("endless", "", 0, endless))
+    assert system.initial == after(system, (1, "apply"), (1, "apply"))
+    assert system.initial != after(system, (1, "apply"))
+    assert {} == explore(strict.strict, system.scenario).outcomes
+
+
+def test_the_same_client_without_repeats_makes_its_calls_once() -> None:
+    found = explore(strict.strict, scenario("once", "", 0, Client("once", (add(1), DONE))))
+    assert (3, {"all returned": Outcome(1, 2)}) == (found.states, found.outcomes)
+
+
+def test_a_client_that_repeats_can_be_blocked_and_can_panic() -> None:
+    waiting = Client("waiter", (WAIT,), repeats=True)
+    assert {"1 blocked": Outcome(1, 2)} == explore(strict.strict, scenario("waiting", "", 1, waiting)).outcomes
+    taking = Client("taker", (DONE,), repeats=True)
+    assert {"panic 1": Outcome(1, 2)} == explore(go.go, scenario("taking", "", 1, taking)).outcomes
+
+
+def test_a_thread_cannot_be_started_by_a_client_that_repeats() -> None:
+    endless = Client("endless", (add(1), DONE), repeats=True)
+    late = Client("late", (WAIT,), start=After("endless", 1))
+    with pytest.raises(ValueError, match="late cannot be started by endless, which repeats its calls"):
+        System(strict.strict, scenario("late", "", 0, endless, late))
+
+
 def test_an_ending_is_named_after_what_became_of_the_calls() -> None:
     clients = (
         Client("waiter", (WAIT,), 2),

@@ -55,7 +55,14 @@ class System:
     """The transition system. Not thread-safe: it fills its tables as it is asked."""
 
     def __init__(self, protocol: Protocol, scenario: Scenario) -> None:
-        """Raises ValueError where the protocol knows no such call (Go has no timed wait)."""
+        """Raises ValueError where the protocol knows no such call (Go has no timed wait).
+
+        Also if a thread is to be started by a client that repeats, because its rounds are not counted.
+        """
+        endless = {client.name for client in scenario.clients if client.repeats}
+        for client in scenario.clients:
+            if isinstance(client.start, After) and client.start.client in endless:
+                raise ValueError(f"{client.name} cannot be started by {client.start.client}, which repeats its calls")
         self.protocol = protocol
         self.scenario = scenario
         self.shared = Table()
@@ -93,13 +100,15 @@ class System:
         return found
 
     def _number(self, before: Local, shared: Any, thread: Any) -> tuple[int, int]:
-        """Number the outcome of a step; a call that ends is followed at once by the next one."""
+        """Number the outcome of a step; a call that ends is followed at once by the next one, if there is one."""
         after = before._replace(started=True, thread=thread)
         if thread.result is Result.PANICKED:
             after = Local(before.client, True, 0, thread)
         elif thread.result is not Result.PENDING:
             results = (*before.results, thread.result)
             calls, completed = self.scenario.clients[before.client].calls, before.call + 1
+            if completed == len(calls) and self.scenario.clients[before.client].repeats:
+                completed, results = 0, ()  # what earlier rounds gave is forgotten: else no state would come again
             if completed < len(calls):
                 thread = self.protocol.begin(calls[completed])
             after = Local(before.client, True, completed, thread, results)
@@ -142,6 +151,11 @@ class System:
     def view(self, state: State) -> tuple[Any, tuple[Any, ...]]:
         """The state in the protocol's own terms: shared state and threads."""
         return self.shared.values[state[0]], tuple(self.locals.values[i].thread for i in state[1:])
+
+    def replaced(self, state: State, shared: Any, threads: tuple[Any, ...]) -> State:
+        """`state` with another shared state and other threads, in the protocol's own terms."""
+        locals_ = (self.locals.values[i]._replace(thread=thread) for i, thread in zip(state[1:], threads, strict=True))
+        return (self.shared.number(shared), *map(self.locals.number, locals_))
 
     def outcome(self, state: State) -> str:
         """What a state in which nothing can step amounts to: a halt, or how many are blocked, refused, and so on."""

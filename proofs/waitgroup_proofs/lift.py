@@ -20,7 +20,7 @@ operators that `waitgroup_proofs.terms` does not have raise TypeError, so a func
 mistranslated.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
 
@@ -102,6 +102,12 @@ def formula(predicate: Callable[..., Any], *arguments: Any) -> Any:
         decided = decision(runs(lambda: truth(predicate(*arguments))), 0)
         KNOWN[key] = z3.BoolVal(decided) if isinstance(decided, bool) else decided
     return KNOWN[key]
+
+
+def conjunction(formulas: Iterable[Any]) -> Any:
+    """All of them; of none, true. (Z3's own conjunction of nothing cannot be written in SMT-LIB.)"""
+    found = list(formulas)
+    return z3.And(found) if found else z3.BoolVal(True)
 
 
 def recognised(value: Any) -> object:

@@ -1,4 +1,4 @@
-"""Obligations: what is left to prove, as data, and how a solver discharges it.
+"""Obligations: what is left to prove, as data, and how two solvers discharge it.
 
 An obligation is a sentence, hypotheses and a conclusion in Z3's terms, and what is expected of them: that the
 conclusion follows (`valid`), that it does not (`refuted`: a boundary, or a clause that is needed, shown by a
@@ -53,6 +53,11 @@ class Obligation:
         hypotheses, conclusion, _ = self.formulas
         return [*hypotheses, conclusion if self.expected == "satisfiable" else z3.Not(conclusion)]
 
+    @property
+    def status(self) -> Literal["sat", "unsat"]:
+        """The answer that is expected of a solver."""
+        return "unsat" if self.expected == "valid" else "sat"
+
 
 class Discharged(NamedTuple):
     """The answer. `model`: the counterexample or witness that was found, expected or not; empty if none was."""
@@ -63,20 +68,62 @@ class Discharged(NamedTuple):
     model: str
 
 
-def discharge(obligation: Obligation, timeout: float = TIMEOUT) -> Discharged:
-    """Ask Z3 once, in a solver of its own, for at most `timeout` seconds."""
+def discharge(obligation: Obligation, solver: str = "z3", timeout: float = TIMEOUT) -> Discharged:
+    """Ask one of the `SOLVERS` once, in an instance of its own, for at most `timeout` seconds."""
     start = perf_counter()
+    answer, model = SOLVERS[solver](obligation, timeout)
+    verdict: Verdict = "inconclusive"
+    if answer in ("sat", "unsat"):
+        verdict = "holds" if answer == obligation.status else "violated"
+    return Discharged(obligation.id, verdict, perf_counter() - start, model)
+
+
+def asked_z3(obligation: Obligation, timeout: float) -> tuple[str, str]:
+    """Z3's answer, and a model if it has one."""
     # Obligations are small: what Z3's default strategy does before it begins costs more than it saves.
     solver = z3.SimpleSolver()
     solver.set("timeout", max(1, round(timeout * 1000)))
     solver.set("ctrl_c", False)  # Ctrl-C is Python's: Z3 would swallow it and say that it does not know
     solver.add(*obligation.assertions)
     answer = solver.check()
-    model = described(plain_model(solver), obligation.formulas.shown) if answer == z3.sat else ""
-    verdict: Verdict = "inconclusive"
-    if answer != z3.unknown:
-        verdict = "holds" if (answer == z3.unsat) == (obligation.expected == "valid") else "violated"
-    return Discharged(obligation.id, verdict, perf_counter() - start, model)
+    return str(answer), described(plain_model(solver), obligation.formulas.shown) if answer == z3.sat else ""
+
+
+def asked_cvc5(obligation: Obligation, timeout: float) -> tuple[str, str]:
+    """What cvc5 answers to the obligation's SMT-LIB text: a second solver, which shares no code with the first."""
+    import cvc5  # only a second opinion needs it
+
+    solver = cvc5.Solver(cvc5.TermManager())
+    solver.setOption("tlimit-per", str(max(1, round(timeout * 1000))))
+    parser = cvc5.InputParser(solver)
+    # Told the status, cvc5 takes another answer for a mistake of its own.
+    text = smt_lib(obligation).replace(f"(set-info :status {obligation.status})\n", "")
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, text, obligation.id)
+    said = ""
+    while not (command := parser.nextCommand()).isNull():
+        said += command.invoke(solver, parser.getSymbolManager())
+    return said.strip(), ""
+
+
+#: The solvers that may be asked: each answers `sat`, `unsat`, or something else, which is no answer.
+SOLVERS: Mapping[str, Callable[[Obligation, float], tuple[str, str]]] = {"z3": asked_z3, "cvc5": asked_cvc5}
+
+
+def smt_lib(obligation: Obligation) -> str:
+    """The obligation as a file of SMT-LIB 2, for any solver: it says what answer is expected."""
+    solver = z3.Solver()
+    solver.add(*obligation.assertions)
+    # Z3 writes two lines of its own before the declarations.
+    text = "".join(line for line in solver.to_smt2().splitlines(True) if not line.startswith((";", "(set-info")))
+    expected = {"valid": "It follows", "refuted": "It does not follow", "satisfiable": "It can be true"}
+    lines = [
+        f"; {obligation.id}: {obligation.sentence}",
+        f"; {expected[obligation.expected]} exactly if the answer is {obligation.status}.",
+        "(set-info :smt-lib-version 2.6)",
+        f"(set-info :status {obligation.status})",
+        "(set-logic ALL)",
+    ]
+    return "\n".join([*lines, text])
 
 
 def plain_model(solver: Any) -> Any:

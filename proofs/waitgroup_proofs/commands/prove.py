@@ -1,38 +1,45 @@
-"""`waitgroup prove`: discharges the proof obligations, theorem by theorem."""
+"""`waitgroup prove`: discharges the proof obligations, theorem by theorem, or writes them for another solver."""
 
 import time
+from pathlib import Path
 
 import click
 from rich.console import Console
 
-from waitgroup_proofs.claims.checks import worst
+from waitgroup_proofs.claims import worst
 from waitgroup_proofs.commands import finish, json_option, messages
-from waitgroup_proofs.obligations import discharge
+from waitgroup_proofs.obligations import SOLVERS, Obligation, discharge, smt_lib
 from waitgroup_proofs.report.tables import coloured, columns
-from waitgroup_proofs.theorems import THEOREMS
-from waitgroup_spec.protocols import PROTOCOLS
-
-#: The protocols that theorems are about.
-PROVED_PROTOCOLS = ("go",)
+from waitgroup_proofs.theorems import ABSTRACTIONS, THEOREMS
 
 
 @click.command()
-@click.argument("protocol", type=click.Choice(list(PROTOCOLS)), default="go", metavar="PROTOCOL")
+@click.argument("protocol", type=click.Choice(list(ABSTRACTIONS)), required=False, metavar="[PROTOCOL]")
+@click.option("--solver", type=click.Choice(list(SOLVERS)), default="z3", help="Who is asked; z3 if you do not say.")
+@click.option(
+    "--smt2",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Also write each obligation to DIR, as a file of SMT-LIB 2 that says which answer is expected.",
+)
 @json_option
-def prove(protocol: str, json_file: str | None) -> int:
-    """Discharge every obligation about PROTOCOL with Z3, for any number of threads."""
-    if protocol not in PROVED_PROTOCOLS:
-        raise click.UsageError(f"no theorem is about {protocol} yet; those there are are about {PROVED_PROTOCOLS[0]}")
+def prove(protocol: str | None, solver: str, directory: Path | None, json_file: str | None) -> int:
+    """Discharge every obligation about PROTOCOL, or about all of them and the word, for any number of threads."""
+    theorems = [theorem for theorem in THEOREMS.values() if protocol in (None, theorem.subject)]
+    found = [(theorem, theorem.obligations()) for theorem in theorems]
+    if directory is not None:
+        written(directory, [obligation for _, obligations in found for obligation in obligations])
     begun = time.perf_counter()
     rows, failures, answers = [], [], []
-    for theorem in THEOREMS.values():
+    for theorem, obligations in found:
         started = time.perf_counter()
-        with messages.status(theorem.sentence):
-            found = [(obligation, discharge(obligation)) for obligation in theorem.obligations()]
-        answers += [answer for _, answer in found]
-        verdict = worst(answer.verdict for _, answer in found)
-        rows.append((theorem.id, str(len(found)), coloured(verdict), f"{time.perf_counter() - started:.2f}"))
-        failures += [(obligation, answer) for obligation, answer in found if answer.verdict != "holds"]
+        with messages.status(f"{theorem.id}: {theorem.sentence}"):
+            discharged = [(obligation, discharge(obligation, solver)) for obligation in obligations]
+        answers += [answer for _, answer in discharged]
+        verdict = worst(answer.verdict for _, answer in discharged)
+        rows.append((theorem.id, str(len(discharged)), coloured(verdict), f"{time.perf_counter() - started:.2f}"))
+        failures += [(obligation, answer) for obligation, answer in discharged if answer.verdict != "holds"]
     verdict = worst(answer.verdict for answer in answers)
     seconds = round(time.perf_counter() - begun, 3)
 
@@ -43,7 +50,20 @@ def prove(protocol: str, json_file: str | None) -> int:
         out.print(table)
         for obligation, answer in failures:
             out.print(f"\n{answer.verdict}: {obligation.id}: {obligation.sentence}\n    {answer.model}", markup=False)
-        out.print(f"\n{len(answers)} obligations in {seconds} s: {coloured(verdict)}")
+        out.print(f"\n{len(answers)} obligations in {seconds} s with {solver}: {coloured(verdict)}")
 
-    obligations = [{"id": a.id, "verdict": a.verdict, "seconds": round(a.seconds, 4)} for a in answers]
-    return finish(verdict, json_file, {"verdict": verdict, "obligations": obligations, "seconds": seconds}, show)
+    listed = [{"id": a.id, "verdict": a.verdict, "seconds": round(a.seconds, 4)} for a in answers]
+    result = {"verdict": verdict, "solver": solver, "obligations": listed, "seconds": seconds}
+    return finish(verdict, json_file, result, show)
+
+
+def written(directory: Path, obligations: list[Obligation]) -> None:
+    """Write one file for each obligation. Files that are there already are not touched: the directory must be empty."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        if any(directory.iterdir()):
+            raise click.UsageError(f"{directory} is not empty: name a new directory for the obligations")
+        for obligation in obligations:
+            (directory / f"{obligation.id}.smt2").write_text(smt_lib(obligation), encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"cannot write the obligations to {directory}: {error.strerror}") from None

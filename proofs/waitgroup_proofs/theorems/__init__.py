@@ -1,21 +1,29 @@
-"""The theorems: what is proved of Go's protocol and of the packed word, for all sizes, one module each.
+"""The theorems: what is proved of the protocols and of the word, for all sizes, one module each.
 
-Read them in this order. `census` counts the threads, so that a state of any number of them becomes a handful of
-numbers; `invariant` says what is true of those numbers; `legal_use` what a caller must keep; `steps` lifts the
-protocol's own actions. `lemmas` and `inductive` prove the invariant once, and the theorems are what follows from it.
-`necessity` shows that all this could have failed. `packing` stands alone: it is about the word, not about threads.
+Read them in this order. `abstraction` says how any number of threads become a few numbers; `go` and `strict` say it of
+each protocol: `census` counts its threads (the abstraction function), `invariant` says what is true of the numbers, and
+`go.legal_use` what a caller of Go's must keep. `steps` lifts the protocols' own actions. `lemmas` and `inductive` prove
+the invariant once, and the theorems are what follows from it. `companion` lets a second run accompany the first: the
+contract (`contract_refinement`, the top theorem, with the linearisation points of `linearisation`), or the clocks
+(`happens_before`). `necessity` shows that all this could have failed. `packing`, `bounds` and `shipped_word` are about
+the word, not about threads.
 
 In what sense: for any number of threads and of calls, by induction; over unbounded integers, with the bounds of the
-word as hypotheses; under sequential consistency; of the protocol as `waitgroup_spec.protocols.go` writes it, not of
-Go's compiled code. What is left to the reader are the inductions over the length of a run and over the number of
-threads, and that lexicographic order on three natural numbers is well founded.
+word as hypotheses or as guards; under sequential consistency; of the protocols as `waitgroup_spec.protocols` writes
+them, not of Go's compiled code. What is left to the reader are the inductions over the length of a run and over the
+number of threads, and that the lexicographic order on tuples of natural numbers is well founded.
 """
 
 from collections.abc import Callable
+from functools import partial
+from types import ModuleType
 from typing import NamedTuple
 
 from waitgroup_proofs.obligations import Obligation
 from waitgroup_proofs.theorems import (
+    bounds,
+    contract_refinement,
+    happens_before,
     inductive,
     lemmas,
     necessity,
@@ -23,37 +31,75 @@ from waitgroup_proofs.theorems import (
     no_panic,
     non_negative_counter,
     packing,
+    shipped_word,
     termination,
     wakeup_on_zero,
 )
+from waitgroup_proofs.theorems.abstraction import Abstraction
+from waitgroup_proofs.theorems.go import GO
+from waitgroup_proofs.theorems.strict import STRICT
+
+ABSTRACTIONS = {"go": GO, "strict": STRICT}
 
 
 class Theorem(NamedTuple):
     """A sentence, and what must be discharged for it, beside what must be for the theorems that it `assumes`.
 
-    `census`, `inductive` and `no-panic` assume each other one step earlier: together they are one induction over a run.
+    `subject`: the protocol that it is about, or the word. `census`, `inductive` and `no-panic` assume each other one
+    step earlier: together they are one induction over a run.
     """
 
     id: str
+    subject: str
     sentence: str
     obligations: Callable[[], list[Obligation]]
+    module: str
     assumes: tuple[str, ...] = ()
 
 
-#: What everything said of the protocol rests on.
-FOUNDATION = ("census", "inductive")
+def of_word(name: str, module: ModuleType, sentence: str, prove: Callable[[], list[Obligation]]) -> Theorem:
+    """A theorem about the word."""
+    return Theorem(name, "word", sentence, prove, module.__name__)
+
+
+def of_protocol(of: Abstraction) -> list[Theorem]:
+    """The theorems about one protocol."""
+    foundation = ("census", "inductive")
+    modules: dict[str, tuple[ModuleType, tuple[str, ...]]] = {
+        "census": (lemmas, ("inductive",)),
+        "inductive": (inductive, ("census", "no-panic")),
+        "no-panic": (no_panic, foundation),
+        "counter": (non_negative_counter, foundation),
+        "wakeup": (wakeup_on_zero, foundation),
+        "lost": (no_lost_waiters, foundation),
+        "termination": (termination, foundation),
+        "bounds": (bounds, foundation),
+        "refines": (contract_refinement, (*foundation, "lost")),
+        "happens-before": (happens_before, foundation),
+        "necessity": (necessity, ()),
+    }
+    # Nothing of strict panics.
+    names = [name for name in modules if of.name == "go" or name != "no-panic"]
+    return [
+        Theorem(
+            f"{of.name}.{name}",
+            of.name,
+            modules[name][0].SENTENCE,
+            partial(modules[name][0].obligations, of),
+            modules[name][0].__name__,
+            tuple(f"{of.name}.{other}" for other in modules[name][1] if other in names),
+        )
+        for name in names
+    ]
+
 
 THEOREMS = {
     theorem.id: theorem
     for theorem in (
-        Theorem("packing", packing.SENTENCE, packing.obligations),
-        Theorem("census", lemmas.SENTENCE, lemmas.obligations, ("inductive",)),
-        Theorem("inductive", inductive.SENTENCE, inductive.obligations, ("census", "no-panic")),
-        Theorem("no-panic", no_panic.SENTENCE, no_panic.obligations, FOUNDATION),
-        Theorem("non-negative-counter", non_negative_counter.SENTENCE, non_negative_counter.obligations, FOUNDATION),
-        Theorem("wakeup-on-zero", wakeup_on_zero.SENTENCE, wakeup_on_zero.obligations, FOUNDATION),
-        Theorem("no-lost-waiters", no_lost_waiters.SENTENCE, no_lost_waiters.obligations, FOUNDATION),
-        Theorem("termination", termination.SENTENCE, termination.obligations, FOUNDATION),
-        Theorem("necessity", necessity.SENTENCE, necessity.obligations),
+        of_word("packing", packing, packing.SENTENCE, packing.obligations),
+        of_word("bounds", bounds, bounds.REFUTED, bounds.wishes),
+        of_word("shipped-word", shipped_word, shipped_word.SENTENCE, shipped_word.obligations),
+        *of_protocol(GO),
+        *of_protocol(STRICT),
     )
 }

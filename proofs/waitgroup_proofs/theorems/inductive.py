@@ -1,35 +1,23 @@
-"""Every legal run of any number of threads keeps the invariant.
+"""Every run of any number of threads, legal if the protocol has rules of legal use, keeps the invariant.
 
 Established, for each clause: it is true at the start, after every legal invocation, and after every step of every
-action, whatever the state was in which the invariant held. Assumed: the five rules of legal use (`legal_use`) at each
-invocation. The induction over the length of the run is the reader's, as is that over the number of threads (`census`).
+action, whatever the state was in which the invariant held. Assumed: the rules of legal use at each invocation; `strict`
+has none. The induction over the length of the run is the reader's, as is that over the number of threads (`lemmas`).
 
 Steps that panic are not here: `no_panic` shows that there are none. Nor is what follows from the invariant in one
 state: that is in the module of each theorem.
 """
 
+from typing import Any
+
 from waitgroup_proofs.lift import formula
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.terms import integer
-from waitgroup_proofs.theorems.census import NOBODY, Caller
-from waitgroup_proofs.theorems.invariant import GLOBAL, LOCAL, Clause, LocalClause
-from waitgroup_proofs.theorems.steps import (
-    NOTHING,
-    SHARED,
-    Invocation,
-    Outcome,
-    Step,
-    Without,
-    about,
-    invocations,
-    legal_entry,
-    outcomes,
-)
-from waitgroup_spec.protocol import Protocol
-from waitgroup_spec.protocols import go
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, Clause, LocalClause, plus
+from waitgroup_proofs.theorems.steps import Invocation, Outcome, Step, about, invocations, legal_entry, outcomes
 from waitgroup_spec.word import COUNTER_MAX
 
-SENTENCE = "Every legal run of any number of threads keeps the invariant."
+SENTENCE = "Every run of any number of threads, if legal, keeps the invariant."
 
 UNITS = integer("units")
 
@@ -39,55 +27,51 @@ def in_range(units: int) -> bool:
     return 0 <= units <= COUNTER_MAX
 
 
-def at_the_start(clause: Clause, protocol: Protocol) -> Obligation:
-    """The clause after Add(units), with nobody calling."""
+def at_the_start(of: Abstraction, clause: Clause) -> Obligation:
+    """The clause after add(units), with nobody calling."""
     return Obligation(
-        f"inductive.start.{clause.id}",
+        f"{of.name}.inductive.start.{clause.id}",
         f"At the start: {clause.sentence}",
-        lambda: Formulas([formula(in_range, UNITS)], formula(clause.holds, protocol.initial(UNITS), NOBODY)),
+        lambda: Formulas([formula(in_range, UNITS)], formula(clause.holds, of.protocol.initial(UNITS), of.nobody)),
     )
 
 
-def entering(invocation: Invocation, clause: Clause | LocalClause, without: Without) -> Obligation:
+def entering(of: Abstraction, invocation: Invocation, clause: Clause | LocalClause) -> Obligation:
     """The clause after a legal invocation."""
 
-    def build() -> Formulas:
+    def conclusion() -> bool:
         if isinstance(clause, LocalClause):
-            conclusion = formula(clause.holds, invocation.caller)
-        else:
-            conclusion = formula(clause.holds, SHARED, invocation.after)
-        return Formulas(legal_entry(invocation, without), conclusion)
+            return clause.holds(of.shared, invocation.caller)
+        return clause.holds(of.shared, plus(of.contribution(of.shared, invocation.caller), of.rest))
 
-    return Obligation(f"inductive.{invocation.id}.{clause.id}", f"After {invocation.id}: {clause.sentence}", build)
+    id = f"{of.name}.inductive.{invocation.id}.{clause.id}"
+    sentence = f"After {invocation.id}: {clause.sentence}"
+    return Obligation(id, sentence, lambda: Formulas(legal_entry(of, invocation), formula(conclusion)))
 
 
-def stepping(outcome: Outcome, clause: Clause | LocalClause, without: Without) -> Obligation:
+def stepping(outcome: Outcome, clause: Clause | LocalClause) -> Obligation:
     """The clause after a step."""
 
     def conclusion(step: Step) -> bool:
-        return clause.holds(step.caller) if isinstance(clause, LocalClause) else clause.holds(step.shared, step.after)
+        about_whom = step.caller if isinstance(clause, LocalClause) else step.after
+        return clause.holds(step.shared, about_whom)
 
     sentence = f"After {outcome.action.name}: {clause.sentence}"
-    return about(outcome, f"inductive.{outcome.id}.{clause.id}", sentence, conclusion, without)
+    return about(outcome, f"inductive.{outcome.id}.{clause.id}", sentence, conclusion)
 
 
-def obligations(protocol: Protocol = go.go, without: Without = NOTHING) -> list[Obligation]:
+def obligations(of: Abstraction) -> list[Obligation]:
     """Start, invocations, steps; for each clause that says anything there."""
 
-    def clauses(caller: Caller) -> list[Clause | LocalClause]:
-        local: list[Clause | LocalClause] = [clause for clause in LOCAL if clause.concerns(caller)]
-        return [clause for clause in local + list(GLOBAL) if clause.id not in without]
+    def clauses(caller: Caller[Any]) -> list[Clause | LocalClause]:
+        return [*(clause for clause in of.local if clause.concerns(caller)), *of.clauses]
 
     return [
-        *(at_the_start(clause, protocol) for clause in GLOBAL if clause.id not in without),
+        *(at_the_start(of, clause) for clause in of.clauses),
+        *(entering(of, invocation, clause) for invocation in invocations(of) for clause in clauses(invocation.caller)),
         *(
-            entering(invocation, clause, without)
-            for invocation in invocations(protocol)
-            for clause in clauses(invocation.caller)
-        ),
-        *(
-            stepping(outcome, clause, without)
-            for outcome in outcomes(protocol)
+            stepping(outcome, clause)
+            for outcome in outcomes(of)
             if not outcome.panics
             for clause in clauses(outcome.end)
         ),

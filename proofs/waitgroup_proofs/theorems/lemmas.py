@@ -1,79 +1,115 @@
-"""Lemmas about every census, whatever the number of threads; `census` says why they are enough.
+"""Every census has the shape, a step of one thread changes those of others as `reclassified` says, and no thread is of
+a kind that the proofs do not know.
 
-Established: the shape of every census, and that a step of one thread changes the contribution of any other thread as
-`reclassified` says. Assumed: the local clauses of the threads, which `inductive` proves.
+Established, about any number of threads, by no thread, one thread, and sums: the shape; what another thread's step does
+to a contribution; that a local clause which looks at the shared state survives another thread's step; and that every
+thread, after an invocation and after every step, is of one of the kinds of which the other obligations speak. With
+these, a step of one concrete thread beside any others is a step of the abstraction (`abstraction` says how). Assumed:
+the clauses that `inductive` proves.
 """
+
+from typing import Any
+
+import z3
 
 from waitgroup_proofs.lift import formula, symbol
 from waitgroup_proofs.obligations import Formulas, Obligation
-from waitgroup_proofs.theorems.census import NOBODY, Caller, Census, contribution, plus, reclassified, shape
-from waitgroup_proofs.theorems.steps import CALLERS, NOTHING, SHARED, Without, local_clauses, name_of
-from waitgroup_spec.protocol import Protocol
-from waitgroup_spec.protocols import go
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, LocalClause, name_of, plus
+from waitgroup_proofs.theorems.steps import Outcome, Step, about_other, invocations, local_clauses, outcomes
 
 SENTENCE = (
-    "Every census has the shape, and a step of one thread makes others fresh or stale, and no other change to them."
+    "Every census has the shape; a step of one thread changes those of others as `reclassified` says, and no thread is"
+    " of a kind that the proofs do not know."
 )
 
-SHARED_AFTER = symbol(go.Shared, "shared_after")
-ONE, ONE_AFTER = symbol(Census, "one"), symbol(Census, "one_after")
-OTHER, OTHER_AFTER = symbol(Census, "other"), symbol(Census, "other_after")
 
-
-def has_shape(caller: Caller) -> bool:
-    """The shape of one thread's contribution."""
-    return shape(contribution(SHARED, caller))
-
-
-def is_reclassified(caller: Caller) -> bool:
-    """What happens to the contribution of a thread while another one steps."""
-    return reclassified(SHARED, SHARED_AFTER, contribution(SHARED, caller), contribution(SHARED_AFTER, caller))
-
-
-def shape_of_one(caller: Caller, without: Without) -> Obligation:
+def shape_of_one(of: Abstraction, caller: Caller[Any]) -> Obligation:
     """One thread, at each place."""
     return Obligation(
-        f"census.shape.{name_of(caller)}",
+        f"{of.name}.census.shape.{name_of(caller)}",
         "The contribution of one thread has the shape.",
-        lambda: Formulas(local_clauses(caller, without), formula(has_shape, caller)),
+        lambda: Formulas(local_clauses(of, caller), formula(lambda: of.shape(of.contribution(of.shared, caller)))),
     )
 
 
-def others_of_one(caller: Caller, without: Without) -> Obligation:
+def others_of_one(of: Abstraction, caller: Caller[Any]) -> Obligation:
     """One other thread, at each place."""
+    after = symbol(type(of.shared), "shared_after")
+
+    def is_reclassified() -> bool:
+        contributions = (of.contribution(shared, caller) for shared in (of.shared, after))
+        return of.reclassified(of.shared, after, *contributions)
+
     return Obligation(
-        f"census.others.{name_of(caller)}",
+        f"{of.name}.census.others.{name_of(caller)}",
         "While another thread steps, this one's contribution changes as `reclassified` says.",
-        lambda: Formulas(local_clauses(caller, without), formula(is_reclassified, caller)),
+        lambda: Formulas(local_clauses(of, caller), formula(is_reclassified)),
     )
 
 
-def obligations(_protocol: Protocol = go.go, without: Without = NOTHING) -> list[Obligation]:
-    """Of no thread, of one, of sums. A protocol has no part in them but its threads' places, which are Go's."""
-    both_change = [
-        (ONE, ONE_AFTER),
-        (OTHER, OTHER_AFTER),
-    ]
+def survives(outcome: Outcome, clause: LocalClause, other: Caller[Any]) -> Obligation:
+    """One local clause of one other thread, which looks at the shared state."""
+
+    def conclusion(step: Step) -> bool:
+        return clause.holds(step.shared, other)
+
+    sentence = f"After {outcome.action.name} of another thread: {clause.sentence}"
+    return about_other(outcome, other, f"census.survives.{clause.id}.{outcome.id}", sentence, conclusion)
+
+
+def known(of: Abstraction, id: str, caller: Caller[Any]) -> Obligation:
+    """The kind of one thread; Python decides, and no solver is needed."""
+    return Obligation(
+        f"{of.name}.census.known.{id}",
+        "The thread is of a kind that the obligations speak of.",
+        lambda: Formulas([], z3.BoolVal(of.known(caller))),
+    )
+
+
+def obligations(of: Abstraction) -> list[Obligation]:
+    """Of no thread, of one, of sums; then of the kinds of threads."""
+    after = symbol(type(of.shared), "shared_after")
+    census = type(of.nobody)
+    one, one_after, other, other_after = (symbol(census, name) for name in ("one", "one_after", "other", "other_after"))
+    name = of.name
     return [
-        Obligation("census.shape.nobody", "No threads have the shape.", lambda: Formulas([], formula(shape, NOBODY))),
-        *(shape_of_one(caller, without) for caller in CALLERS),
         Obligation(
-            "census.shape.sum",
+            f"{name}.census.shape.nobody",
+            "No threads have the shape.",
+            lambda: Formulas([], formula(of.shape, of.nobody)),
+        ),
+        *(shape_of_one(of, caller) for caller in of.callers),
+        Obligation(
+            f"{name}.census.shape.sum",
             "The sum of two censuses with the shape has the shape.",
-            lambda: Formulas([formula(shape, ONE), formula(shape, OTHER)], formula(shape, plus(ONE, OTHER))),
+            lambda: Formulas([formula(of.shape, one), formula(of.shape, other)], formula(of.shape, plus(one, other))),
         ),
         Obligation(
-            "census.others.nobody",
+            f"{name}.census.others.nobody",
             "No threads change as `reclassified` says.",
-            lambda: Formulas([], formula(reclassified, SHARED, SHARED_AFTER, NOBODY, NOBODY)),
+            lambda: Formulas([], formula(of.reclassified, of.shared, after, of.nobody, of.nobody)),
         ),
-        *(others_of_one(caller, without) for caller in CALLERS),
+        *(others_of_one(of, caller) for caller in of.callers),
         Obligation(
-            "census.others.sum",
+            f"{name}.census.others.sum",
             "If two groups of threads change as `reclassified` says, so do both together.",
             lambda: Formulas(
-                [formula(reclassified, SHARED, SHARED_AFTER, *change) for change in both_change],
-                formula(reclassified, SHARED, SHARED_AFTER, plus(ONE, OTHER), plus(ONE_AFTER, OTHER_AFTER)),
+                [
+                    formula(of.reclassified, of.shared, after, one, one_after),
+                    formula(of.reclassified, of.shared, after, other, other_after),
+                ],
+                formula(of.reclassified, of.shared, after, plus(one, other), plus(one_after, other_after)),
             ),
         ),
+        *(
+            survives(outcome, clause, caller)
+            for outcome in outcomes(of)
+            if outcome.changes_shared
+            for clause in of.local
+            if clause.looks_at_shared
+            for caller in of.others
+            if clause.concerns(caller)
+        ),
+        *(known(of, invocation.id, invocation.caller) for invocation in invocations(of)),
+        *(known(of, outcome.id, outcome.end) for outcome in outcomes(of) if not outcome.panics),
     ]

@@ -5,20 +5,27 @@ Established, each by a model that the solver finds:
 * Every outcome of every action happens, and every kind of call begins, in some state with the invariant; the outcomes
   that the text has and nobody reaches are listed here and proved impossible. So no obligation holds for want of a case.
   (That real runs reach all of them is tested: the tests let small clients loose.)
-* Without any one clause of the invariant, any one rule of legal use, or any one guard of the protocol, some obligation
+* Without any one clause of an invariant, any one rule of legal use, or any one guard of a protocol, some obligation
   fails: one is named for each (`failures` finds them all), and its counterexample is what the clause rules out.
+* Go's documentation in the place of rule 2 does not suffice: an Add that merely starts while the counter is positive.
+* Without what an action contributes to the order of events, some wait returns and does not know the done; of the other
+  actions, no such contribution is needed.
 
 Assumed: nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import z3
 
 from waitgroup_proofs.lift import formula
 from waitgroup_proofs.obligations import Formulas, Obligation, discharge
 from waitgroup_proofs.theorems import (
+    bounds,
+    contract_refinement,
+    happens_before,
     inductive,
     lemmas,
     no_lost_waiters,
@@ -27,14 +34,10 @@ from waitgroup_proofs.theorems import (
     termination,
     wakeup_on_zero,
 )
-from waitgroup_proofs.theorems.census import Census
-from waitgroup_proofs.theorems.invariant import GLOBAL, LOCAL
-from waitgroup_proofs.theorems.legal_use import RULES
-from waitgroup_proofs.theorems.no_lost_waiters import stuck
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, sentence_of
+from waitgroup_proofs.theorems.go.census import Census, License
 from waitgroup_proofs.theorems.steps import (
-    NOTHING,
     Invocation,
-    Without,
     about,
     happens,
     in_some_state,
@@ -45,47 +48,98 @@ from waitgroup_proofs.theorems.steps import (
 from waitgroup_spec.protocol import Protocol, always_enabled
 from waitgroup_spec.protocols import go
 
-SENTENCE = "Every case of the proofs happens, and no clause, rule or guard can be spared."
+SENTENCE = "Every case of the proofs happens, and no clause, rule, guard or synchronisation can be spared."
 
-#: Outcomes that stand in the text and that no legal run reaches: only the Add that takes the last unit finds zero.
-NEVER = ("apply.nested.add-reload", "apply.from-zero.add-reload")
 
-#: For each clause and rule, an obligation that fails without it.
-FAILS_WITHOUT = {
-    "SIGN": "no-panic.apply.nested.negative-counter",
-    "SEEN": "no-panic.reload.misuse-reload",
-    "LEFT": "census.shape.add-release",
-    "LOADED": "inductive.compare_and_swap.wait-acquire.ZEROER",
-    "CLEAN": "no-panic.reload.misuse-reload",
-    "NATURAL": "no-panic.recheck.reused",
-    "TOKENS": "no-panic.apply.nested.misuse-add",
-    "CONSERVE": "lost.as-new",
-    "ZEROER": "wakeup.reset.reset.add-release",
-    "WAKING": "no-panic.recheck.reused",
-    "PHASE": "no-panic.apply.from-zero.misuse-add",
-    "UNITS": "no-panic.apply.nested.negative-counter",
-    "WAITERS": "inductive.compare_and_swap.wait-acquire.CLEAN",
-    "RULE_1": "inductive.add.negative.TOKENS",
-    "RULE_2": "inductive.add.nested.TOKENS",
-    "RULE_3_ADD": "inductive.add.from-zero.PHASE",
-    "RULE_3_WAIT": "inductive.wait.PHASE",
-    "RULE_4": "inductive.add.nested.SIGN",
-    "RULE_5_UNITS": "inductive.add.from-zero.UNITS",
-    "RULE_5_WAITERS": "inductive.wait.WAITERS",
+class Needed(NamedTuple):
+    """What is needed of the proofs of one protocol: for each part, an obligation that fails without it."""
+
+    never: tuple[str, ...]
+    without: Mapping[str, str]
+    unguarded: Mapping[str, str]
+    mute: Mapping[str, str]
+
+
+NEEDED = {
+    "go": Needed(
+        # Outcomes that stand in the text and that no legal run reaches: only who takes the last unit finds zero.
+        never=("apply.nested.add-reload", "apply.from-zero.add-reload"),
+        without={
+            "SIGN": "no-panic.apply.nested.negative-counter",
+            "SEEN": "no-panic.reload.misuse-reload",
+            "LEFT": "census.shape.add-release",
+            "LOADED": "inductive.compare_and_swap.wait-acquire.ZEROER",
+            "CLEAN": "no-panic.reload.misuse-reload",
+            "NATURAL": "no-panic.recheck.reused",
+            "TOKENS": "no-panic.apply.nested.misuse-add",
+            "CONSERVE": "lost.as-new",
+            "ZEROER": "wakeup.reset.reset.add-release",
+            "WAKING": "no-panic.recheck.reused",
+            "PHASE": "no-panic.apply.from-zero.misuse-add",
+            "UNITS": "no-panic.apply.nested.negative-counter",
+            "WAITERS": "inductive.compare_and_swap.wait-acquire.CLEAN",
+            "RULE_1": "inductive.add.negative.TOKENS",
+            "RULE_2": "inductive.add.nested.TOKENS",
+            "RULE_3_ADD": "inductive.add.from-zero.PHASE",
+            "RULE_3_WAIT": "inductive.wait.PHASE",
+            "RULE_4": "inductive.add.nested.SIGN",
+            "RULE_5_UNITS": "inductive.add.from-zero.UNITS",
+            "RULE_5_WAITERS": "inductive.wait.WAITERS",
+        },
+        unguarded={"acquire": "inductive.acquire.wait-recheck.NATURAL"},
+        mute={
+            "apply": "happens-before.apply.negative.add-reload",
+            "reset": "happens-before.reset.add-release",
+            "release": "happens-before.release.returned-none",
+            "load": "happens-before.load.returned-true",
+            "acquire": "happens-before.acquire.wait-recheck",
+        },
+    ),
+    "strict": Needed(
+        never=(),
+        without={
+            "JOINED": "census.others.wait-parked",
+            "BOUNDS": "counter.bounds",
+            "ROOM": "termination.look.wait-join",
+            "COUNTED": "wakeup.zero",
+            "WAITING": "lost.outstanding",
+        },
+        unguarded={
+            "wake": "refines.wake.returned-true",
+            "expire": "termination.expire.wait-cancel",
+            "interrupt": "termination.interrupt.wait-cancel",
+        },
+        mute={
+            "apply": "happens-before.apply.returned-none",
+            "cross": "happens-before.cross.returned-none",
+            "look": "happens-before.look.returned-true",
+            "wake": "happens-before.wake.returned-true",
+            "cancel": "happens-before.cancel.timed.false.returned-true",
+        },
+    ),
 }
-#: For each action with a guard, an obligation that fails if the guard is always true.
-FAILS_UNGUARDED = {"acquire": "inductive.acquire.wait-recheck.NATURAL"}
 
 
-def proofs(protocol: Protocol, without: Without = NOTHING) -> dict[str, Obligation]:
-    """Every obligation about the protocol, done without some clauses or rules."""
-    modules = (lemmas, inductive, no_panic, non_negative_counter, wakeup_on_zero, no_lost_waiters, termination)
-    return {found.id: found for module in modules for found in module.obligations(protocol, without)}
+def proofs(of: Abstraction) -> dict[str, Obligation]:
+    """Every obligation about a protocol."""
+    modules = (
+        lemmas,
+        inductive,
+        no_panic,
+        non_negative_counter,
+        wakeup_on_zero,
+        no_lost_waiters,
+        termination,
+        bounds,
+        contract_refinement,
+        happens_before,
+    )
+    return {found.id: found for module in modules for found in module.obligations(of)}
 
 
-def failures(protocol: Protocol, without: Without = NOTHING) -> Iterator[tuple[Obligation, str]]:
+def failures(of: Abstraction) -> Iterator[tuple[Obligation, str]]:
     """Every obligation that fails, with its counterexample: a mutant of the protocol has some, or a clause left out."""
-    for obligation in proofs(protocol, without).values():
+    for obligation in proofs(of).values():
         answer = discharge(obligation)
         if answer.verdict != "holds":
             yield obligation, answer.model
@@ -98,55 +152,79 @@ def unguarded(protocol: Protocol, name: str) -> Protocol:
     return weaker
 
 
-def fails(obligation: Obligation, spared: str) -> Obligation:
-    """The same obligation, expected to fail."""
-    id, sentence = f"necessity.without-{spared}.{obligation.id}", f"False without {spared}: {obligation.sentence}"
-    return replace(obligation, id=id, sentence=sentence, expected="refuted")
+def fails(of: Abstraction, obligations: Mapping[str, Obligation], id: str, spared: str) -> Obligation:
+    """An obligation about a weaker protocol or invariant, expected to fail."""
+    obligation = obligations[f"{of.name}.{id}"]
+    return replace(
+        obligation,
+        id=f"{of.name}.necessity.without-{spared}.{id}",
+        sentence=f"False without {spared}: {obligation.sentence}",
+        expected="refuted",
+    )
 
 
-def begins(invocation: Invocation) -> Obligation:
+def begins(of: Abstraction, invocation: Invocation) -> Obligation:
     """Some state with the invariant allows the call."""
     return Obligation(
-        f"necessity.begins.{invocation.id}",
+        f"{of.name}.necessity.begins.{invocation.id}",
         f"A legal {invocation.id} can begin.",
-        lambda: Formulas(legal_entry(invocation), z3.BoolVal(True)),
+        lambda: Formulas(legal_entry(of, invocation), z3.BoolVal(True)),
         "satisfiable",
     )
 
 
-def stuck_with_a_waiter(shared: go.Shared, census: Census) -> bool:
-    """Work is outstanding that is never done."""
-    return stuck(shared, census) and census.parked > 0
+def documented(shared: go.Shared, _census: Census, caller: Caller[Any]) -> bool:
+    """As Go documents it: a positive delta may be added whenever the call starts while the counter is positive."""
+    return caller.license is not License.NESTED or shared.word.counter > 0
 
 
-def stuck_at_zero(shared: go.Shared, census: Census) -> bool:
-    """Everyone has returned."""
-    return stuck(shared, census) and shared.word.counter == 0
+def as_documented(of: Abstraction) -> Abstraction:
+    """Go with the documentation's rule in the place of rule 2."""
+    rules = (
+        r._replace(sentence=sentence_of(documented), holds=documented) if r.id == "RULE_2" else r for r in of.rules
+    )
+    return replace(of, rules=tuple(rules))
 
 
-def obligations(protocol: Protocol = go.go) -> list[Obligation]:
-    """What happens; what never does; what fails without each clause, rule and guard."""
-    cases = [
-        Obligation(
-            "necessity.begins.run",
-            "A run can begin.",
-            lambda: Formulas([], formula(inductive.in_range, inductive.UNITS)),
-            "satisfiable",
-        ),
-        *(begins(invocation) for invocation in invocations(protocol)),
-    ]
-    for outcome in outcomes(protocol):
-        if outcome.id in NEVER:
+def cases(of: Abstraction) -> Iterator[Obligation]:
+    """What happens, and what never does."""
+    name, never = of.name, NEEDED[of.name].never
+    starts = Formulas([], formula(inductive.in_range, inductive.UNITS))
+    yield Obligation(f"{name}.necessity.begins.run", "A run can begin.", lambda: starts, "satisfiable")
+    yield from (begins(of, invocation) for invocation in invocations(of))
+    for outcome in outcomes(of):
+        if outcome.id in never:
             sentence = "A positive Add is never the zeroer."
-            cases.append(about(outcome, f"necessity.never.{outcome.id}", sentence, no_panic.impossible))
+            yield about(outcome, f"necessity.never.{outcome.id}", sentence, no_panic.impossible)
         elif not outcome.panics:
-            cases.append(happens(outcome, f"necessity.happens.{outcome.id}", f"{outcome.action.name} can end so."))
-    cases += [
-        in_some_state("necessity.ends.parked", "Nothing can step and someone is parked.", stuck_with_a_waiter),
-        in_some_state("necessity.ends.zero", "Nothing can step and the counter is zero.", stuck_at_zero),
+            yield happens(outcome, f"necessity.happens.{outcome.id}", f"{outcome.action.name} can end so.")
+
+    def with_a_waiter(shared: Any, census: Any) -> bool:
+        return of.stuck(shared, census) and census.parked > 0
+
+    def with_nobody(shared: Any, census: Any) -> bool:
+        return of.stuck(shared, census) and census == of.nobody
+
+    yield in_some_state(of, "necessity.ends.parked", "Nothing can step and someone is parked.", with_a_waiter)
+    yield in_some_state(of, "necessity.ends.nobody", "Nothing can step and nobody is in a call.", with_nobody)
+
+
+def obligations(of: Abstraction) -> list[Obligation]:
+    """What happens; what never does; what fails without each clause, rule, guard and synchronisation."""
+    needed = NEEDED[of.name]
+    guarded = [action.name for action in of.protocol.actions.values() if action.guard is not always_enabled]
+    found = [
+        *cases(of),
+        *(fails(of, proofs(of.without(id)), needed.without[id], id) for id in of.parts),
+        *(
+            fails(of, proofs(of.of(unguarded(of.protocol, name))), needed.unguarded[name], f"guard-of-{name}")
+            for name in guarded
+        ),
     ]
-    spared = [clause.id for clause in LOCAL] + [clause.id for clause in GLOBAL] + [rule.id for rule in RULES]
-    needed = [fails(proofs(protocol, frozenset({id}))[FAILS_WITHOUT[id]], id) for id in spared]
-    guarded = [action.name for action in protocol.actions.values() if action.guard is not always_enabled]
-    guards = [fails(proofs(unguarded(protocol, name))[FAILS_UNGUARDED[name]], f"guard-of-{name}") for name in guarded]
-    return [*cases, *needed, *guards]
+    if of.name == "go":
+        found.append(fails(of, proofs(as_documented(of)), needed.without["RULE_2"], "owning-a-unit"))
+    for action in of.protocol.actions:
+        mute = {obligation.id: obligation for obligation in happens_before.obligations(of, action)}
+        if action in needed.mute:
+            found.append(fails(of, mute, needed.mute[action], f"synchronisation-of-{action}"))
+    return found

@@ -1,4 +1,4 @@
-"""No call panics, under legal use, for any number of threads.
+"""No call of Go's panics, under legal use, for any number of threads.
 
 Established: no path that ends in a panic is ever taken, whichever of the five panics it is. For the counter this means
 that it never becomes negative, not for one step either, and that it never overflows; for the innocent, that nobody is
@@ -7,9 +7,8 @@ step.
 """
 
 from waitgroup_proofs.obligations import Obligation
-from waitgroup_proofs.theorems.steps import NOTHING, Step, Without, about, outcomes
-from waitgroup_spec.protocol import Protocol
-from waitgroup_spec.protocols import go
+from waitgroup_proofs.theorems.abstraction import Abstraction
+from waitgroup_proofs.theorems.steps import Step, about, outcomes
 
 SENTENCE = "Under legal use no call panics."
 
@@ -19,10 +18,10 @@ def impossible(_step: Step) -> bool:
     return False
 
 
-def obligations(protocol: Protocol = go.go, without: Without = NOTHING) -> list[Obligation]:
+def obligations(of: Abstraction) -> list[Obligation]:
     """One for each action, license and panic that the text knows together."""
     return [
-        about(outcome, f"no-panic.{outcome.id}", f"{outcome.action.name} never panics so.", impossible, without)
-        for outcome in outcomes(protocol)
+        about(outcome, f"no-panic.{outcome.id}", f"{outcome.action.name} never panics so.", impossible)
+        for outcome in outcomes(of)
         if outcome.panics
     ]

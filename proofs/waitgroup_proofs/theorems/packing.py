@@ -2,26 +2,23 @@
 
 Established, of the functions of `waitgroup_spec.word`, run on 64-bit vectors: they decode a word as Go's expressions
 do; `plus_delta` adds `delta << 32` to the packed word and `plus_waiter` adds 1, whatever the word and the delta; what
-an addition keeps, and when it is the sum of integers. Then the boundaries, each as a claim that one would like to be
-true, refuted by a counterexample: Go cuts the delta to 32 bits and says nothing; the 2^31st waiter becomes the bubble
-flag, and before Go 1.25 the 2^32nd one a unit of work; and a counter that has overflowed can come back to zero.
+an addition keeps, and when it is the sum of integers. What happens beyond is in `bounds`.
 
 Assumed: that a Go `int` has 64 bits, and that `atomic.Uint64` adds modulo 2^64.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 from typing import Protocol as Structural
 
 import z3
 
-from waitgroup_proofs.lift import formula, paths
+from waitgroup_proofs.lift import formula
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.terms import Vector, vector
-from waitgroup_proofs.theorems.invariant import sentence_of
+from waitgroup_proofs.theorems.abstraction import sentence_of
 from waitgroup_spec import word as spec
-from waitgroup_spec.word import COUNTER_MAX, COUNTER_MIN, GO_1_24, WAITERS_MAX, ZERO, Layout, Word
+from waitgroup_spec.word import COUNTER_MAX, COUNTER_MIN, GO_1_24, WAITERS_MAX, Layout, Word
 
 SENTENCE = "The protocols' decoded word is Go's packed 64-bit word, for every word and every delta."
 
@@ -130,67 +127,6 @@ def old_waiters_carry(words: Words, bits: int) -> bool:
     return (after.counter == before.counter) == (before.waiters < 2**32 - 1)
 
 
-# What one would like to hold, and does not: each about the word that some calls lead to
-
-
-def one_more(words: Words, bits: int) -> Word:
-    """The word with one waiter more."""
-    return words.unpack((bits + 1) % 2**64)
-
-
-def flag_stays_clear(words: Words, bits: int) -> bool:
-    """With one unit outstanding and the bubble flag clear, registering a waiter never sets the flag."""
-    word = words.unpack(bits)
-    return word.counter != 1 or word.bubble == 1 or one_more(words, bits).bubble == 0
-
-
-def old_one_more(words: Words, bits: int) -> Word:
-    """The same before Go 1.25."""
-    return words.unpack((bits + 1) % 2**64, GO_1_24)
-
-
-def old_counter_stays(words: Words, bits: int) -> bool:
-    """Before Go 1.25, with one unit outstanding, registering a waiter never changed the counter."""
-    return words.unpack(bits, GO_1_24).counter != 1 or old_one_more(words, bits).counter == 1
-
-
-def added(words: Words, word: Word, delta: int) -> Word:
-    """The word after Add(delta)."""
-    return words.plus_delta(word, delta)
-
-
-def adds_its_argument(words: Words, word: Word, delta: int) -> bool:
-    """Add(k), for a 64-bit k, adds k or panics."""
-    after = added(words, word, delta)
-    return word.counter < 0 or after.counter < 0 or after.counter - word.counter == delta
-
-
-def negative_delta_takes(words: Words, word: Word, delta: int) -> bool:
-    """A negative delta lowers the counter or panics."""
-    after = added(words, word, delta)
-    return delta >= 0 or word.counter < 0 or after.counter < 0 or after.counter < word.counter
-
-
-def large_added(words: Words, word: Word) -> Word:
-    """The word after Add(1<<32)."""
-    return words.plus_delta(word, 2**32)
-
-
-def large_delta_counts(words: Words, word: Word) -> bool:
-    """Add(1<<32) changes the word."""
-    return large_added(words, word) != word
-
-
-def three_added(words: Words, first: int, second: int, third: int) -> Word:
-    """The word after three Adds to a new group."""
-    return added(words, added(words, added(words, ZERO, first), second), third)
-
-
-def overflow_is_for_good(words: Words, first: int, second: int, third: int) -> bool:
-    """Three positive Adds, of which one may panic and be recovered, do not leave the counter at zero."""
-    return first <= 0 or second <= 0 or third <= 0 or three_added(words, first, second, third).counter != 0
-
-
 HOLD: tuple[tuple[Callable[..., bool], tuple[Any, ...]], ...] = (
     (bits_round_trip, (BITS,)),
     (word_round_trip, (WORD,)),
@@ -207,15 +143,6 @@ HOLD: tuple[tuple[Callable[..., bool], tuple[Any, ...]], ...] = (
     (full_waiters_carry, (WORD,)),
     (old_waiters_carry, (BITS,)),
 )
-#: The last part of each is the word that the counterexample leads to.
-DO_NOT_HOLD: tuple[tuple[Callable[..., bool], tuple[Any, ...], Callable[..., Word]], ...] = (
-    (flag_stays_clear, (BITS,), one_more),
-    (old_counter_stays, (BITS,), old_one_more),
-    (adds_its_argument, (WORD, DELTA), added),
-    (negative_delta_takes, (WORD, DELTA), added),
-    (large_delta_counts, (WORD,), large_added),
-    (overflow_is_for_good, (FIRST, SECOND, THIRD), three_added),
-)
 
 
 def within(unknown: Vector) -> bool:
@@ -223,38 +150,16 @@ def within(unknown: Vector) -> bool:
     return unknown.low <= unknown <= unknown.high  # type: ignore[no-any-return]
 
 
-def obligation(words: Words, claim: Callable[..., bool], unknowns: tuple[Any, ...]) -> Obligation:
+def obligation(words: Words, theorem: str, claim: Callable[..., bool], unknowns: tuple[Any, ...]) -> Obligation:
     """The claim about every value of the unknowns."""
     vectors = [part for unknown in unknowns for part in (unknown if isinstance(unknown, tuple) else (unknown,))]
     return Obligation(
-        f"packing.{claim.__name__.replace('_', '-')}",
+        f"{theorem}.{claim.__name__.replace('_', '-')}",
         sentence_of(claim),
         lambda: Formulas([formula(within, unknown) for unknown in vectors], formula(claim, words, *unknowns)),
     )
 
 
-def as_integer(field: int | Vector) -> Any:
-    """A field as a Z3 integer, to be shown in decimal."""
-    return z3.BV2Int(field.expression, is_signed=True) if isinstance(field, Vector) else z3.IntVal(field)
-
-
-def boundary(
-    words: Words, claim: Callable[..., bool], unknowns: tuple[Any, ...], after: Callable[..., Word]
-) -> Obligation:
-    """The claim, refuted: the counterexample shows the word that it leads to."""
-    claimed = obligation(words, claim, unknowns)
-
-    def build() -> Formulas:
-        ((_, word),) = paths(after, words, *unknowns)
-        fields = {f"{name} after": as_integer(field) for name, field in word._asdict().items()}
-        return claimed.build()._replace(shown=fields)
-
-    return replace(claimed, build=build, expected="refuted")
-
-
 def obligations(words: Words = spec) -> list[Obligation]:
-    """The lemmas, and the boundaries."""
-    return [
-        *(obligation(words, claim, unknowns) for claim, unknowns in HOLD),
-        *(boundary(words, claim, unknowns, after) for claim, unknowns, after in DO_NOT_HOLD),
-    ]
+    """The lemmas."""
+    return [obligation(words, "packing", claim, unknowns) for claim, unknowns in HOLD]

@@ -11,6 +11,7 @@ import pytest
 
 from waitgroup_proofs.obligations import discharge
 from waitgroup_proofs.theorems import packing
+from waitgroup_proofs.theorems.go import GO
 from waitgroup_proofs.theorems.necessity import failures, proofs
 from waitgroup_spec import word
 from waitgroup_spec.protocols import go
@@ -28,8 +29,8 @@ MISUSE = "if word.waiters != 0 and thread.delta > 0 and word.counter == to_signe
 REFUSED = {
     "no test for waiters": (SLOW_PATH, "if word.counter > 0:", "inductive.apply.negative.add-reload.SEEN"),
     "slow path with any waiter": (SLOW_PATH, "if word.waiters == 0:", "inductive.apply.nested.add-reload.ZEROER"),
-    "never the slow path": (SLOW_PATH, "if True:", "inductive.apply.negative.returned.ZEROER"),
-    "delta counted twice": ("word, thread.delta)", "word, 2 * thread.delta)", "counter.sum.apply.nested.returned"),
+    "never the slow path": (SLOW_PATH, "if True:", "inductive.apply.negative.returned-none.ZEROER"),
+    "delta counted twice": ("word, thread.delta)", "word, 2 * thread.delta)", "counter.sum.apply.nested.returned-none"),
     "zero counts as negative": ("word.counter < 0:", "word.counter <= 0:", "no-panic.apply.negative.negative-counter"),
     "every Add with waiters is misuse": (
         MISUSE,
@@ -41,11 +42,11 @@ REFUSED = {
     "one release too few": (RELEASES, "releases=thread.saved.waiters - 1)", "wakeup.reset.reset.add-release"),
     "one release for all": (RELEASES, "releases=1)", "wakeup.reset.reset.add-release"),
     "the last release left out": ("releases == 1:", "releases == 2:", "inductive.release.add-release.LEFT"),
-    "a release without a permit": ("permits + 1)", "permits)", "wakeup.release.release.returned"),
+    "a release without a permit": ("permits + 1)", "permits)", "wakeup.release.release.returned-none"),
     "Wait returns while work is outstanding": (
         "if shared.word.counter == 0:",
         "if shared.word.counter >= 0:",
-        "wakeup.at-zero.load.returned",
+        "wakeup.at-zero.load.returned-true",
     ),
     "Wait registers at zero": (
         "    if shared.word.counter == 0:\n        return shared, WAITED\n",
@@ -63,7 +64,11 @@ REFUSED = {
         "shared, Thread(Place.WAIT_ACQUIRE)",
         "inductive.compare_and_swap.wait-acquire.CONSERVE",
     ),
-    "a failed swap returns": (RETRY, "        return shared, WAITED\n", "wakeup.at-zero.compare_and_swap.returned"),
+    "a failed swap returns": (
+        RETRY,
+        "        return shared, WAITED\n",
+        "wakeup.at-zero.compare_and_swap.returned-true",
+    ),
     "a failed swap parks": (
         RETRY,
         "        return shared, Thread(Place.WAIT_ACQUIRE)\n",
@@ -134,13 +139,13 @@ REFUSED_WORDS = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_broken_protocol_fails_an_obligation_and_a_counterexample_says_why(mutate: Mutate, name: str) -> None:
     old, new, id = REFUSED[name]
-    answer = discharge(proofs(mutate(go, old, new).go)[id])
+    answer = discharge(proofs(GO.of(mutate(go, old, new).go))[f"go.{id}"])
     assert (answer.verdict, answer.model != "") == ("violated", True)
 
 
 @pytest.mark.parametrize("name", EQUIVALENT)
 def test_what_legal_use_cannot_tell_apart_fails_nothing(mutate: Mutate, name: str) -> None:
-    assert list(failures(mutate(go, *EQUIVALENT[name]).go)) == []
+    assert list(failures(GO.of(mutate(go, *EQUIVALENT[name]).go))) == []
 
 
 @pytest.mark.parametrize("name", REFUSED_WORDS)

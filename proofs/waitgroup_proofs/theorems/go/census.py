@@ -1,23 +1,14 @@
-"""The census: how many threads stand where. It is all that the proofs know of the threads, however many there are.
+"""The census of Go's threads: the abstraction function, and what is true of every census.
 
-A protocol's state is the shared word and permits, and any number of threads. The census of a state is the sum of the
-`contribution` of each thread. Two facts make it a sound view of the state, and both are obligations here:
-
-* **Shape.** What is true of every single contribution, true of zero, and true of a sum whenever it is true of both
-  parts, is true of every census, by induction on the number of threads. `shape` is: no number is negative, and a sum
-  over the threads in a group is zero if there are none and at least their number otherwise.
-* **Others.** When one thread steps, the contribution of another can change in one way only, because it depends on the
-  shared state in one way only: a thread that has loaded the word and is about to compare is *fresh* if the word is the
-  one it loaded and *stale* if not. `reclassified` says what that can do to the census of all the others, and is shown
-  in the same manner: for one other thread, for none, for sums.
-
-So a step of any state of any number of threads is a step of one thread beside a census of the others, and nothing has
-been assumed about the others but what is proved here.
+In one place a contribution looks at the shared state: a Wait that has loaded the word and is about to compare is
+*fresh* if the word is the one it loaded, and *stale* if not. So a step of another thread can do nothing to it but make
+it stale, or fresh again: a word can come back to what was loaded.
 """
 
 from enum import Enum
 from typing import NamedTuple
 
+from waitgroup_proofs.theorems.abstraction import Caller
 from waitgroup_spec.protocols import go
 from waitgroup_spec.protocols.go import Place
 
@@ -25,22 +16,14 @@ from waitgroup_spec.protocols.go import Place
 class License(Enum):
     """By which rule of legal use a pending Add is legal. A ghost: the proofs keep track of it, the protocol cannot."""
 
-    NONE = "no Add pending"
     NEGATIVE = "takes units that the caller owns"
     NESTED = "adds while the caller owns a unit"
     FROM_ZERO = "adds while no Wait is in progress"
 
 
-class Caller(NamedTuple):
-    """A thread of the protocol and the license of its Add."""
-
-    thread: go.Thread
-    license: License = License.NONE
-
-
-def moved(caller: Caller, thread: go.Thread) -> Caller:
+def moved(caller: Caller[go.Thread], thread: go.Thread) -> Caller[go.Thread]:
     """The caller whose thread has taken a step: a license ends as its Add is applied."""
-    return Caller(thread, caller.license if thread.place == Place.ADD_APPLY else License.NONE)
+    return Caller(thread, caller.license if thread.place == Place.ADD_APPLY else None)
 
 
 class Census(NamedTuple):
@@ -86,12 +69,7 @@ class Census(NamedTuple):
 NOBODY = Census()
 
 
-def plus(one: Census, other: Census) -> Census:
-    """The census of both together."""
-    return Census(*(mine + theirs for mine, theirs in zip(one, other, strict=True)))
-
-
-def contribution(shared: go.Shared, caller: Caller) -> Census:
+def contribution(shared: go.Shared, caller: Caller[go.Thread]) -> Census:
     """What one thread adds to the census."""
     thread = caller.thread
     match thread.place:
@@ -116,14 +94,6 @@ def contribution(shared: go.Shared, caller: Caller) -> Census:
         case Place.WAIT_RECHECK:
             return Census(woken=1)
     return NOBODY
-
-
-def census_of(shared: go.Shared, callers: tuple[Caller, ...]) -> Census:
-    """The census of a whole state: for tests, which know all the threads."""
-    total = NOBODY
-    for caller in callers:
-        total = plus(total, contribution(shared, caller))
-    return total
 
 
 def shape(census: Census) -> bool:

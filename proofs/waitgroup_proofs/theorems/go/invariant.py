@@ -1,4 +1,4 @@
-"""The invariant of Go's protocol under legal use, and the ranking function: plain Python, a sentence each.
+"""Go's protocol under legal use: the invariant, the rank, and where it comes to rest. Plain Python, a sentence each.
 
 A clause is a predicate; its docstring is its sentence, its name in capitals is its id. The `LOCAL` ones speak of one
 thread and look at its own place and locals alone, so that no step of another thread can break them. The `GLOBAL` ones
@@ -7,61 +7,32 @@ speak of the shared state and of the census of all threads. That every legal run
 explorer reaches.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
-
-from waitgroup_proofs.theorems.census import Caller, Census, License
+from waitgroup_proofs.theorems.abstraction import Caller, LocalClause, clause, sentence_of
+from waitgroup_proofs.theorems.go.census import NOBODY, Census, License
 from waitgroup_spec.protocols import go
 from waitgroup_spec.protocols.go import Panic, Place
-from waitgroup_spec.word import COUNTER_MAX, WAITERS_MAX
-
-
-class LocalClause(NamedTuple):
-    """A statement about each thread that stands at one of `places`."""
-
-    id: str
-    sentence: str
-    holds: Callable[[Caller], bool]
-    places: tuple[Place, ...]
-
-    def concerns(self, caller: Caller) -> bool:
-        """Whether it says anything about this thread."""
-        return caller.thread.place in self.places
-
-
-class Clause(NamedTuple):
-    """A statement about the shared state and the census of all threads."""
-
-    id: str
-    sentence: str
-    holds: Callable[[go.Shared, Census], bool]
-
-
-def sentence_of(predicate: Callable[..., bool]) -> str:
-    """Its docstring, in one line."""
-    return " ".join((predicate.__doc__ or "").split())
-
+from waitgroup_spec.word import COUNTER_MAX, WAITERS_MAX, ZERO
 
 # One thread
 
 
-def sign(caller: Caller) -> bool:
+def sign(_shared: go.Shared, caller: Caller[go.Thread]) -> bool:
     """The delta of a pending Add is not 0, and has the sign that its license names."""
     return caller.thread.delta < 0 if caller.license is License.NEGATIVE else caller.thread.delta > 0
 
 
-def seen(caller: Caller) -> bool:
+def seen(_shared: go.Shared, caller: Caller[go.Thread]) -> bool:
     """A zeroer saw the counter at zero, the flag clear, and at least one waiter."""
     saved = caller.thread.saved
     return saved.counter == 0 and saved.bubble == 0 and saved.waiters > 0
 
 
-def left(caller: Caller) -> bool:
+def left(_shared: go.Shared, caller: Caller[go.Thread]) -> bool:
     """An Add that releases permits has at least one left to release."""
     return caller.thread.releases > 0
 
 
-def loaded(caller: Caller) -> bool:
+def loaded(_shared: go.Shared, caller: Caller[go.Thread]) -> bool:
     """A Wait that is about to compare has loaded a counter other than zero."""
     return caller.thread.saved.counter != 0
 
@@ -75,11 +46,6 @@ LOCAL = tuple(
         (loaded, (Place.WAIT_SWAP,)),
     )
 )
-
-
-def well_formed(caller: Caller) -> bool:
-    """Every local clause."""
-    return all(clause.holds(caller) for clause in LOCAL if clause.concerns(caller))
 
 
 # Everyone
@@ -134,15 +100,7 @@ def waiters(_shared: go.Shared, census: Census) -> bool:
     return census.waits <= WAITERS_MAX
 
 
-GLOBAL = tuple(
-    Clause(f.__name__.upper(), sentence_of(f), f)
-    for f in (clean, natural, tokens, conserve, zeroer, waking, phase, units, waiters)
-)
-
-
-def invariant(shared: go.Shared, census: Census) -> bool:
-    """Every global clause."""
-    return all(clause.holds(shared, census) for clause in GLOBAL)
+GLOBAL = tuple(map(clause, (clean, natural, tokens, conserve, zeroer, waking, phase, units, waiters)))
 
 
 def rank(census: Census) -> tuple[int, int, int]:
@@ -156,3 +114,29 @@ def rank(census: Census) -> tuple[int, int, int]:
         3 * census.stale + 2 * census.loading + census.fresh,
         census.releases + 2 * census.parked + census.woken,
     )
+
+
+# Where nothing can step
+
+
+def stuck(shared: go.Shared, census: Census) -> bool:
+    """The threads are all parked, for want of a permit, or outside any call."""
+    return census == NOBODY._replace(parked=census.parked) and (census.parked == 0 or shared.permits <= 0)
+
+
+def accounted_for(shared: go.Shared, census: Census) -> bool:
+    """Where nothing can step, the parked waiters are the registered ones, and no permit is left."""
+    return census.parked == shared.word.waiters and shared.permits == 0
+
+
+def outstanding(shared: go.Shared, census: Census) -> bool:
+    """Where nothing can step and someone is parked, work is outstanding that no call owns."""
+    return census.parked == 0 or (shared.word.counter > 0 and census.claimed == 0)
+
+
+def as_new(shared: go.Shared, census: Census) -> bool:
+    """Where nothing can step and the counter is zero, nobody is in a call, no permit is left, the word is zero."""
+    return shared.word.counter != 0 or (census == NOBODY and shared.word == ZERO and shared.permits == 0)
+
+
+AT_REST = tuple(map(clause, (accounted_for, outstanding, as_new)))

@@ -28,7 +28,9 @@ class Product:
     """A protocol's transition system, monitored by the contract. An explanation of 0 is none."""
 
     def __init__(self, protocol: Protocol, scenario: Scenario) -> None:
-        """Raises ValueError where the protocol knows no such call."""
+        """Raises ValueError where the protocol knows no such call, and for clients that repeat their calls for ever."""
+        if any(client.repeats for client in scenario.clients):
+            raise ValueError(f"{scenario.name}: a client that repeats its calls has no last one to be seen to return")
         self.system = System(protocol, scenario)
         self.contract = ContractMonitor()
         self.threads = range(len(self.system.initial) - 1)

@@ -8,17 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitgroup_proofs.claims import Claim, Evidence, Kind, check, checks
-from waitgroup_proofs.claims.checks import explored, foundations, outcomes, proved, refined, scheduled, worst
+from waitgroup_proofs.claims import Claim, Evidence, Kind, check, code, tested, worst
+from waitgroup_proofs.claims.code import scheduled
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
-from waitgroup_proofs.claims.markdown import claims_markdown, with_claims
+from waitgroup_proofs.claims.markdown import claims_markdown, with_tables
+from waitgroup_proofs.claims.models import explored, outcomes, refined
+from waitgroup_proofs.claims.proofs import foundations, proved
 from waitgroup_proofs.mutants.production import PRODUCTION
-from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.mutants.protocols import BROKEN, PROTOCOL
 from waitgroup_proofs.scheduler import search as search_module
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.search import Search
 from waitgroup_proofs.theorems import THEOREMS
+from waitgroup_spec.endless import FAIRNESS
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 
@@ -64,16 +67,19 @@ def test_every_checked_claim_with_figures_pins_them() -> None:
 
 def test_every_theorem_belongs_to_a_claim() -> None:
     proofs = [one.check for one in LEDGER if one.check.__qualname__ == proved("packing").__qualname__]
-    named = {cell.cell_contents for proof in proofs for cell in proof.__closure__ or ()}
-    assert 7 == len(named)
-    assert set(THEOREMS) == {needed for name in named for needed in foundations(name)}
+    named = [name for proof in proofs for cell in proof.__closure__ or () for name in cell.cell_contents]
+    assert 20 == len(named) == len(set(named))
+    assert set(THEOREMS) == set(foundations(*named))
 
 
 def test_the_numbers_in_the_bounds_are_those_of_what_is_checked() -> None:
-    assert f"{len(PROTOCOL)} mutants at 2 x 2" == CLAIMS["protocol-mutants"].bound
+    assert f"{len(BROKEN)} mutants at 2 x 2" == CLAIMS["protocol-mutants"].bound
+    assert len(PROTOCOL) == len(FIGURES["kill-matrix"])
+    assert "6 endless programs" in CLAIMS["fairness"].bound
+    assert 6 == len({question.scenario for question in FAIRNESS})
     assert f"{len(PRODUCTION)} mutants at 2 x 2" == CLAIMS["production-mutants"].bound
     for one in LEDGER:
-        assert "13 scenarios" not in one.bound or len(SCENARIOS) == len(one.pinned), one.id
+        assert not one.bound.startswith("13 scenarios") or len(SCENARIOS) == len(one.pinned), one.id
         assert "10 scenarios" not in one.bound or 10 == len(one.pinned), one.id
 
 
@@ -143,7 +149,7 @@ def test_a_target_that_cannot_be_controlled_makes_the_claim_inconclusive(monkeyp
     def refuse(*_arguments: object, **_options: object) -> Search:
         raise UnsupportedTarget("a for loop over a list")
 
-    monkeypatch.setattr(checks, "search", refuse)
+    monkeypatch.setattr(code, "search", refuse)
     evidence = scheduled(["pre-added"], (1, 1))(ignore)
     assert ("inconclusive", "pre-added: a for loop over a list") == (evidence.verdict, evidence.detail)
 
@@ -152,7 +158,7 @@ def test_a_search_that_is_cut_short_makes_the_claim_inconclusive(monkeypatch: py
     def cut(target: Any, scenario: Any, strict: Any) -> Search:
         return search_module.search(target, scenario, strict, max_runs=10)
 
-    monkeypatch.setattr(checks, "search", cut)
+    monkeypatch.setattr(code, "search", cut)
     evidence = scheduled(["reuse-parked", "pre-added"], (2, 2))(ignore)
     assert "inconclusive" == evidence.verdict
     assert ["reuse-parked", "pre-added"] == list(evidence.figures)
@@ -178,7 +184,7 @@ def test_outcomes_of_scenarios_without_a_call_in_the_protocol_are_left_out() -> 
 
 
 def test_a_claim_about_tests_that_are_not_there_is_inconclusive() -> None:
-    evidence = checks.tested("impl/test_nothing.py", "impl/test_word.py")(ignore)
+    evidence = tested.tested("impl/test_nothing.py", "impl/test_word.py")(ignore)
     assert ("inconclusive", "the tests are not beside this installation: test_nothing.py") == (
         evidence.verdict,
         evidence.detail,
@@ -189,10 +195,10 @@ def test_a_claim_about_tests_that_fail_is_violated_and_about_tests_that_pass_hol
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "tests").mkdir()
-    monkeypatch.setattr(checks, "__file__", str(tmp_path / "proofs" / "waitgroup_proofs" / "claims" / "checks.py"))
+    monkeypatch.setattr(tested, "__file__", str(tmp_path / "proofs" / "waitgroup_proofs" / "claims" / "tested.py"))
     for text, verdict in (("pass", "holds"), ("assert 0", "violated")):
         (tmp_path / "tests" / "test_one.py").write_text(f"def test_one():\n    {text}\n", encoding="utf-8")
-        assert verdict == checks.tested("test_one.py")(ignore).verdict
+        assert verdict == tested.tested("test_one.py")(ignore).verdict
 
 
 # The table
@@ -200,7 +206,7 @@ def test_a_claim_about_tests_that_fail_is_violated_and_about_tests_that_pass_hol
 
 def test_the_table_of_the_readme_is_the_ledger() -> None:
     text = README.read_text(encoding="utf-8")
-    assert with_claims(text) == text
+    assert with_tables(text) == text
 
 
 def test_the_table_has_a_row_for_each_claim() -> None:

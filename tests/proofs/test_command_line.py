@@ -12,7 +12,7 @@ import pytest
 from waitgroup_proofs import cli
 from waitgroup_proofs.claims import Evidence
 from waitgroup_proofs.claims.ledger import LEDGER
-from waitgroup_proofs.claims.markdown import BEGIN, END, claims_markdown
+from waitgroup_proofs.claims.markdown import begin, claims_markdown, end
 from waitgroup_proofs.commands import explore as explore_command
 from waitgroup_proofs.commands import mutant as mutant_command
 from waitgroup_proofs.commands import verify as verify_command
@@ -20,6 +20,8 @@ from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.scheduler.replay import production
 from waitgroup_spec.scenarios import SCENARIOS
+
+BEGIN, END = begin("claims"), end("claims")
 
 SMALL = ("explore", "go", "--workers", "2", "--waiters", "1")
 
@@ -97,11 +99,21 @@ def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
     assert (code, verdict) == (exit_code, found["verdict"])
 
 
-def test_prove_has_the_keys_of_the_design(run: Run) -> None:
-    code, found = json_of(run, "prove", "go")
-    assert {"verdict", "obligations", "seconds"} == set(found)
+@pytest.mark.parametrize(("arguments", "solver", "obligations"), [(("go",), "z3", 649), (("strict",), "z3", 942)])
+def test_prove_has_the_keys_of_the_design(arguments: tuple[str, ...], solver: str, obligations: int, run: Run) -> None:
+    code, found = json_of(run, "prove", *arguments)
+    assert {"verdict", "solver", "obligations", "seconds"} == set(found)
     assert (0, "holds", {"holds"}) == (code, found["verdict"], {one["verdict"] for one in found["obligations"]})
+    assert (solver, obligations) == (found["solver"], len(found["obligations"]))
     assert {"id", "verdict", "seconds"} == set(found["obligations"][0])
+
+
+def test_prove_writes_a_file_for_each_obligation_that_another_solver_can_read(run: Run, tmp_path: Path) -> None:
+    code, _, _ = run("prove", "go", "--smt2", str(tmp_path / "new" / "obligations"))
+    written = sorted((tmp_path / "new" / "obligations").iterdir())
+    assert (0, 649) == (code, len(written))
+    assert {".smt2"} == {file.suffix for file in written}
+    assert "(check-sat)\n" == written[0].read_text("utf-8")[-12:]
 
 
 def test_replay_has_the_keys_of_the_design(run: Run) -> None:
@@ -116,7 +128,7 @@ def test_mutants_are_listed(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "engine", "steps"), [("generation-bug", "scheduler", 14), ("go-wakes-one", "explorer", 11)]
+    ("name", "engine", "steps"), [("generation-bug", "scheduler", 14), ("go-wakes-one", "endings", 11)]
 )
 def test_a_mutant_is_refused_by_its_engine(name: str, engine: str, steps: int, run: Run) -> None:
     code, found = json_of(run, "mutant", name)
@@ -183,8 +195,10 @@ USAGE = {
     "a call that go does not have": (*SMALL, "--scenario", "cancel"),
     "an unknown claim": ("verify", "--only", "truth"),
     "an empty claim": ("verify", "--only", ""),
-    "a theorem about another protocol": ("prove", "strict"),
     "an unknown protocol to prove": ("prove", "rust"),
+    "an unknown solver": ("prove", "--solver", "oracle"),
+    "a directory that holds something": ("prove", "--smt2", "."),
+    "a directory that is a file": ("prove", "--smt2", __file__),
     "no token": ("replay",),
     "nonsense for a token": ("replay", "nonsense"),
     "a token on two lines": ("replay", "wg1:production:pre-added:1x1:00\n00:0"),

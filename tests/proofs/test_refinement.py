@@ -8,6 +8,7 @@ import pytest
 from waitgroup_proofs.mutants import mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import Product, refine
+from waitgroup_spec.endless import PASSERS
 from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
@@ -141,3 +142,8 @@ def test_a_strict_that_grants_nobody_is_refused_by_the_rule_for_blocked_waits(si
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_strict_refines_the_contract_at_three_workers_and_two_waiters(name: str) -> None:
     assert () == refine(STRICT, SCENARIOS[name](3, 2)).violation
+
+
+def test_a_client_that_repeats_its_calls_is_refused() -> None:
+    with pytest.raises(ValueError, match="passers: a client that repeats its calls"):
+        refine(GO, PASSERS)

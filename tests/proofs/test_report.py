@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from waitgroup_proofs.claims.findings import MOST_NAMED, Finding, of_exploration, of_refinement, of_search, shown
-from waitgroup_proofs.claims.markdown import BEGIN, END, claims_markdown, with_claims
+from waitgroup_proofs.claims.markdown import TABLES, begin, claims_markdown, end, with_tables
 from waitgroup_proofs.mutants import mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import refine
@@ -18,6 +18,8 @@ from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.protocols.go import Shared
 from waitgroup_spec.scenarios import SCENARIOS
+
+BEGIN, END = begin("claims"), end("claims")
 
 GO = PROTOCOLS["go"]
 
@@ -122,15 +124,15 @@ def test_the_shortest_run_is_shown_in_full_and_no_more_than_eight_other_findings
 
 
 def test_the_table_stands_between_its_marks_and_what_is_around_them_stays() -> None:
-    text = with_claims(f"before\n{BEGIN}\nold\n{END}\nafter\n")
+    text = with_tables(f"before\n{BEGIN}\nold\n{END}\nafter\n")
     assert f"before\n{BEGIN}\n\n{claims_markdown()}\n\n{END}\nafter\n" == text
 
 
 @given(st.text(), st.text(), st.text())
 def test_writing_the_table_twice_is_writing_it_once(before: str, old: str, after: str) -> None:
-    once = with_claims(f"{before}{BEGIN}{old}{END}{after}")
+    once = with_tables(f"{before}{BEGIN}{old}{END}{after}")
     assert once is not None
-    assert once == with_claims(once)
+    assert once == with_tables(once)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +140,26 @@ def test_writing_the_table_twice_is_writing_it_once(before: str, old: str, after
     ["", BEGIN, END, f"{END}{BEGIN}", f"{BEGIN}{END}{END}", f"{BEGIN}{BEGIN}{END}", f"{BEGIN}{END}{BEGIN}{END}"],
 )
 def test_a_document_without_exactly_one_place_for_the_table_is_refused(text: str) -> None:
-    assert with_claims(text) is None
+    assert with_tables(text) is None
 
 
 def test_no_cell_of_the_table_breaks_its_row() -> None:
     rows = claims_markdown().splitlines()
     assert {5} == {row.count("|") for row in rows}
     assert "|---|---|---|---|" == rows[1]
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_row_of_every_table_has_as_many_cells_as_there_are_columns(name: str) -> None:
+    rows = [line for line in TABLES[name]().splitlines() if line.startswith("|")]
+    assert len(rows) > 2
+    assert {rows[0].count("|")} == {row.count("|") for row in rows}
+
+
+def test_a_document_may_have_several_tables() -> None:
+    marks = [f"{begin(name)}\n{end(name)}\n" for name in ("theorems", "fairness")]
+    text = with_tables("above\n" + "between\n".join(marks))
+    assert text is not None
+    assert TABLES["theorems"]() in text
+    assert TABLES["fairness"]() in text
+    assert claims_markdown() not in text

@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -28,6 +28,10 @@ class Evidence(NamedTuple):
 Report = Callable[[str], None]
 
 
+#: Looks for itself whether a claim is true.
+Check = Callable[[Report], Evidence]
+
+
 class Claim(NamedTuple):
     """One row of the ledger.
 
@@ -39,9 +43,17 @@ class Claim(NamedTuple):
     sentence: str
     kind: Kind
     bound: str
-    check: Callable[[Report], Evidence]
+    check: Check
     pinned: Mapping[str, Any] = {}
     full: bool = False
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """`violated` if any is, else `holds` if all do, and there are any; anything else is `inconclusive`."""
+    found = set(verdicts)
+    if "violated" in found:
+        return "violated"
+    return "holds" if found == {"holds"} else "inconclusive"
 
 
 class Checked(NamedTuple):

@@ -1,24 +1,95 @@
-"""The ledger as Markdown, so that no document states a claim by hand."""
+"""Tables in Markdown, made from the project's data, so that no document states such a thing by hand.
 
+A document has a table wherever it has the two marks of one: `<!-- NAME: made by ... -->` and `<!-- end of NAME -->`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.report.matrix import matrix_markdown
+from waitgroup_proofs.theorems import THEOREMS
+from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
+from waitgroup_proofs.theorems.synchronisation import synchronises
+from waitgroup_spec.endless import FAIRNESS
 
-BEGIN = "<!-- claims: made by `make readme` -->"
-END = "<!-- end of claims -->"
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table with these columns."""
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
+    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def claims_markdown() -> str:
     """One row a claim: identifier, sentence, in what sense, up to which bound."""
-    rows = ["| claim | what it says | in what sense | bound |", "|---|---|---|---|"]
-    for claim in LEDGER:
-        full = " (`verify --full`)" if claim.full else ""
-        rows.append(f"| `{claim.id}` | {claim.sentence} | {claim.kind.value} | {claim.bound}{full} |")
-    return "\n".join(rows)
+    full = {claim.id: " (`verify --full`)" if claim.full else "" for claim in LEDGER}
+    rows = [(f"`{one.id}`", one.sentence, one.kind.value, one.bound + full[one.id]) for one in LEDGER]
+    return table(("claim", "what it says", "in what sense", "bound"), rows)
 
 
-def with_claims(text: str) -> str | None:
-    """`text` with the table between its marks replaced; None if it does not have exactly one pair of marks."""
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in after:
-        return None
-    return f"{before}{BEGIN}\n\n{claims_markdown()}\n\n{END}{after}"
+def theorems_markdown() -> str:
+    """One row a theorem; those about both protocols have one row for the two."""
+    subjects: dict[tuple[str, str, str], list[str]] = {}
+    for theorem in THEOREMS.values():
+        name = theorem.id.rpartition(".")[2]
+        module = theorem.module.rpartition(".")[2]
+        subjects.setdefault((name, module, theorem.sentence), []).append(theorem.subject)
+    rows = [
+        (f"`{name}`", f"[`{module}.py`](waitgroup_proofs/theorems/{module}.py)", sentence, ", ".join(about))
+        for (name, module, sentence), about in subjects.items()
+    ]
+    return table(("theorem", "module", "what it says", "of"), rows)
+
+
+def linearisation_markdown() -> str:
+    """One row for each way in which an action can end: what happens in the contract, and how it synchronises."""
+    rows = []
+    for protocol, points in LINEARISATION.items():
+        for outcome, step in points.items():
+            action, _, ending = outcome.partition(".")
+            how = synchronises(protocol, action, ending)
+            said = "outside the contract" if step == OUTSIDE else f"`{step}`" if step else ""
+            rows.append((protocol, f"`{action}`", ending.replace("-", " "), said, how.value if how else ""))
+    return table(("protocol", "action", "ends at", "in the contract", "synchronises: it"), rows)
+
+
+def fairness_markdown() -> str:
+    """One row for each question about fairness."""
+    rows = []
+    for question in FAIRNESS:
+        verdict, states, stem, lap = FIGURES["fairness"][question.name]
+        run = f"{stem} steps, then {lap} for ever" if lap else f"{stem} steps" if stem else ""
+        rows.append((f"`{question.name}`", question.sentence, verdict, f"{states:,}", run))
+    return table(("question", "what the answer means", "verdict", "states", "counterexample"), rows)
+
+
+#: Every table that a document can have.
+TABLES: Mapping[str, Callable[[], str]] = {
+    "claims": claims_markdown,
+    "theorems": theorems_markdown,
+    "linearisation": linearisation_markdown,
+    "fairness": fairness_markdown,
+    "kill-matrix": lambda: matrix_markdown(FIGURES["kill-matrix"]),
+}
+
+
+def begin(name: str) -> str:
+    """The mark before a table."""
+    return f"<!-- {name}: made by `make readme` -->"
+
+
+def end(name: str) -> str:
+    """The mark after a table."""
+    return f"<!-- end of {name} -->"
+
+
+def with_tables(text: str) -> str | None:
+    """`text` with the tables between their marks replaced; None if it has no marks, or one without the other."""
+    names = [name for name in TABLES if begin(name) in text or end(name) in text]
+    for name in names:
+        before, found, rest = text.partition(begin(name))
+        _, closed, after = rest.partition(end(name))
+        if not found or not closed or begin(name) in rest or end(name) in before + after:
+            return None
+        text = f"{before}{begin(name)}\n\n{TABLES[name]()}\n\n{end(name)}{after}"
+    return text if names else None

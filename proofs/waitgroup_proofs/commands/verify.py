@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from waitgroup_proofs.claims import Checked, Claim, Kind, check
-from waitgroup_proofs.claims.checks import worst
+from waitgroup_proofs.claims import Checked, Claim, Kind, check, worst
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.report.matrix import LEGEND, matrix_table
 from waitgroup_proofs.report.tables import coloured, columns
 
 
@@ -54,6 +54,8 @@ def verify(full: bool, only: tuple[str, ...], json_file: str | None) -> int:
             if one.verdict != "holds":
                 out.print(f"\n{coloured(one.verdict)} {one.claim.id}: {one.claim.sentence}")
                 out.print(one.detail, markup=False)
+            if one.claim.id == "kill-matrix" and one.figures:
+                out.print("", matrix_table(one.figures), LEGEND, sep="\n")
         shown = [one for one in checked if one.claim.kind is not Kind.ASSUMED]
         holding = sum(one.verdict == "holds" for one in shown)
         assumptions = len(checked) - len(shown)

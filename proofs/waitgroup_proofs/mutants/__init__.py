@@ -1,7 +1,8 @@
 """Mutants: the project's own text, broken on purpose in one place, with the check that must refuse it.
 
 A check that cannot fail proves nothing. Each mutant replaces one passage, which must stand in the source exactly once,
-so that a mutant cannot quietly lose its meaning when the source changes.
+so that a mutant cannot quietly lose its meaning when the source changes. Some mutants are not broken after all: they
+show which part of the text is a matter of taste, and say why.
 """
 
 from importlib.util import find_spec
@@ -11,14 +12,20 @@ from typing import NamedTuple
 
 
 class Mutant(NamedTuple):
-    """`old` becomes `new` in `module`; `killed_by` is the scenario in which the loss shows."""
+    """`old` becomes `new` in `module`; `engine` is the first that refuses it.
+
+    `killed_by` is the scenario in which that engine sees the loss; a proof needs none. `survives` is empty, or says why
+    no engine refuses the mutant: then there is neither an engine nor a scenario.
+    """
 
     name: str
     sentence: str
     module: str
     old: str
     new: str
-    killed_by: str
+    killed_by: str = ""
+    engine: str = "scheduler"
+    survives: str = ""
 
 
 class StaleMutant(Exception):

@@ -1,7 +1,7 @@
 """Tables for the terminal: runs of a protocol, schedules of real code."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from waitgroup_proofs.scheduler.replay import Replay
 from waitgroup_spec.explorer.system import State, System
+from waitgroup_spec.protocol import Action
 
 #: Columns for text that goes to a file, a pipe or a message.
 WIDTH = 160
@@ -47,16 +48,21 @@ def leaves(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:
         yield name, int(value) if isinstance(value, int) else value
 
 
-def run_table(system: System, path: tuple[State, ...]) -> Table:
-    """A run of a protocol: who takes which action, and the shared state afterwards."""
-    names = [name for name, _ in leaves(system.view(path[0])[0])]
-    table = columns("step", "thread", "action", *names)
-    table.add_row("", "", "start", *(str(value) for _, value in leaves(system.view(path[0])[0])))
-    for number, (before, after) in enumerate(pairwise(path), 1):
+def steps_of(system: System, path: tuple[State, ...]) -> Iterator[tuple[str, Action, Any, Any]]:
+    """The steps of a run: the thread, its action, and the shared state before and afterwards."""
+    for before, after in pairwise(path):
         position, move = next((p, move) for p, move, state in system.successors(before) if state == after)
         action = system.protocol.actions[move.action]
-        values = (str(value) for _, value in leaves(system.view(after)[0]))
-        thread = system.scenario.thread_names[position - 1]
+        yield system.scenario.thread_names[position - 1], action, system.view(before)[0], system.view(after)[0]
+
+
+def run_table(system: System, path: tuple[State, ...]) -> Table:
+    """A run of a protocol: who takes which action, and the shared state afterwards."""
+    start = list(leaves(system.view(path[0])[0]))
+    table = columns("step", "thread", "action", *(name for name, _ in start))
+    table.add_row("", "", "start", *(str(value) for _, value in start))
+    for number, (thread, action, _, shared) in enumerate(steps_of(system, path), 1):
+        values = (str(value) for _, value in leaves(shared))
         table.add_row(str(number), thread, f"{action.name}: {action.sentence}", *values)
     return table
 

@@ -53,9 +53,11 @@ class Run:
     """One run. Use it as a context manager: leaving it stops all threads without effect. Begin with `follow`."""
 
     def __init__(self, bench: Bench) -> None:
-        """The group is constructed, and no thread has begun."""
+        """The group is constructed, and no thread has begun. Raises ValueError for a client that never ends."""
         self.bench = bench
         scenario = bench.scenario
+        if any(client.repeats for client in scenario.clients):
+            raise ValueError(f"{scenario.name}: the scheduler cannot run a client that repeats its calls for ever")
         self.surroundings = Surroundings(bench.target.package, bench.knowledge, bench.target.lasting)
         self.unusable = ""
         self.instance = self._constructed(scenario.units)

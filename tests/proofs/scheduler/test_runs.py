@@ -3,6 +3,8 @@
 import signal
 from collections.abc import Callable
 from textwrap import dedent
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from tests.proofs.scheduler.designs import LOCK_PER_WAITER
@@ -12,6 +14,7 @@ from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import ENDLESS, Search, search
 from waitgroup_proofs.scheduler.target import Bench
+from waitgroup_spec.endless import PASSERS
 from waitgroup_spec.scenarios import INTERRUPTED_WAIT, SCENARIOS, WAIT, Client, Scenario, add
 
 
@@ -236,3 +239,8 @@ def test_a_violation_at_the_start_needs_no_step() -> None:
         with pytest.raises(Violation):
             run.follow(())
         assert [] == run.schedule
+
+
+def test_a_client_that_repeats_its_calls_for_ever_cannot_be_run() -> None:
+    with pytest.raises(ValueError, match="cannot run a client that repeats"):
+        Run(cast(Any, SimpleNamespace(scenario=PASSERS)))

@@ -1,0 +1,124 @@
+"""What is claimed because tests pass: of the spec's sentences, of the proofs, and of the class on real threads."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from waitgroup_proofs.claims import Check, Claim, Evidence, Kind, Report
+
+#: The tests behind a claim take a few seconds; so long may they take on a busy machine.
+TEST_SECONDS = 60
+
+
+def tested(*files: str) -> Check:
+    """The named files of the test suite pass, on real threads. Without the tests beside it, inconclusive."""
+
+    def check(report: Report) -> Evidence:
+        root = Path(__file__).parents[3]
+        paths = [root / "tests" / file for file in files]
+        missing = [path.name for path in paths if not path.exists()]
+        if missing:
+            return Evidence("inconclusive", {}, f"the tests are not beside this installation: {', '.join(missing)}")
+        report(", ".join(path.stem for path in paths))
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", *map(str, paths)]
+        try:
+            finished = subprocess.run(
+                command, cwd=root, capture_output=True, text=True, check=False, timeout=TEST_SECONDS
+            )
+        except subprocess.TimeoutExpired:
+            return Evidence("inconclusive", {}, f"the tests did not finish in {TEST_SECONDS} seconds")
+        if finished.returncode == 0:
+            return Evidence("holds", {})
+        return Evidence("violated", {}, finished.stdout[-4000:] + finished.stderr[-1000:])
+
+    return check
+
+
+#: The tests that hold the spec to its sentences, beyond what any bounded scenario reaches.
+SPEC_TESTS = (
+    "word",
+    "contract",
+    "strict",
+    "go_corners",
+    "go_misuse",
+    "protocol",
+    "scenarios",
+    "system",
+    "properties",
+    "broken_protocols",
+    "explorer",
+    "fairness",
+    "truncation",
+)
+
+SPEC = (
+    Claim(
+        "spec-clauses",
+        "Each clause and action does what its sentence says, at its bounds too; each verdict can turn red.",
+        Kind.TESTED,
+        "contract, go, strict, word, properties, explorer",
+        tested(*(f"spec/test_{name}.py" for name in SPEC_TESTS)),
+    ),
+    Claim(
+        "small-runs-map",
+        "Each transition of small runs is one of the abstraction, and the contract and the clocks follow it.",
+        Kind.TESTED,
+        "every run of 3 legal scenarios of go and 13 of strict, up to 2 x 2; the most general legal client of go",
+        tested("proofs/theorems/test_small_runs.py", "proofs/theorems/test_legal_client.py"),
+    ),
+)
+
+SHIPPED = (
+    Claim(
+        "steps-at-every-bound",
+        "At and next to every bound, in every combination, each step of the shipped word and class is that of strict.",
+        Kind.TESTED,
+        "15,766 combinations",
+        tested("proofs/test_bounds.py"),
+    ),
+    Claim(
+        "three-levels-together",
+        "Production, strict and the contract, run side by side by one thread, agree after every step.",
+        Kind.TESTED,
+        "100 random runs of 50 steps, up to six calls open at once",
+        tested("proofs/test_machine.py"),
+    ),
+)
+
+REAL_THREADS = (
+    Claim(
+        "validate-then-apply",
+        "A call that is refused raises the error named for it and changes nothing.",
+        Kind.TESTED,
+        "every bound, and random sequences of calls",
+        tested("impl/test_counting.py", "impl/test_word.py"),
+    ),
+    Claim(
+        "waits-leave-no-trace",
+        "A wait that expires, or that KeyboardInterrupt leaves while parked, leaves nothing and steals no wakeup.",
+        Kind.TESTED,
+        "real threads, hundreds of rounds",
+        tested("impl/test_timeouts.py", "impl/test_interrupts.py"),
+    ),
+    Claim(
+        "waiters-return",
+        "Real waiters return when the counter reaches zero, also where it lasts for a moment or an add has to retry.",
+        Kind.TESTED,
+        "real threads, up to 50 waiters and 16,000 pairs of add and done",
+        tested("impl/test_waiting.py", "impl/test_retries.py", "impl/test_storm.py"),
+    ),
+    Claim(
+        "go-owns-its-unit",
+        "go() takes a unit for the thread that it starts; it ends with the function, and is taken back if none starts.",
+        Kind.TESTED,
+        "real threads, failing functions and failing starts",
+        tested("impl/test_go.py"),
+    ),
+    Claim(
+        "fork-and-copy",
+        "A forked child can use a group that other threads hold or wait on; copying and pickling are refused.",
+        Kind.TESTED,
+        "real processes",
+        tested("impl/test_fork.py", "impl/test_object.py"),
+    ),
+)

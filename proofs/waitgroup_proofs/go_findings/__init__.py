@@ -1,0 +1,9 @@
+"""What is wrong with Go's WaitGroup although its documentation is kept, or its panics are recovered: rows of data.
+
+Not to be confused with `claims.findings`, which says what speaks against a claim of ours.
+"""
+
+from waitgroup_proofs.go_findings.finding import GoFinding, recovering, shown
+from waitgroup_proofs.go_findings.rows import FINDINGS
+
+__all__ = ["FINDINGS", "GoFinding", "recovering", "shown"]

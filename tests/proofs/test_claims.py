@@ -8,13 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitgroup_proofs.claims import Claim, Evidence, Kind, check, code, tested, worst
+from waitgroup_proofs.claims import Claim, Kind, check, code, tested
 from waitgroup_proofs.claims.code import scheduled
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.claims.markdown import claims_markdown, with_tables
 from waitgroup_proofs.claims.models import explored, outcomes, refined
 from waitgroup_proofs.claims.proofs import foundations, proved
+from waitgroup_proofs.evidence import Evidence, worst
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import BROKEN, PROTOCOL
 from waitgroup_proofs.scheduler import search as search_module

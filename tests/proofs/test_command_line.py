@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from waitgroup_proofs import cli
-from waitgroup_proofs.claims import Evidence
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.claims.markdown import begin, claims_markdown, end
 from waitgroup_proofs.commands import explore as explore_command
 from waitgroup_proofs.commands import mutant as mutant_command
 from waitgroup_proofs.commands import verify as verify_command
+from waitgroup_proofs.evidence import Evidence
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.scheduler.replay import production
@@ -95,7 +95,7 @@ def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
 ) -> None:
     claim = LEDGER[0]._replace(check=lambda _report: Evidence(verdict, LEDGER[0].pinned))
     monkeypatch.setattr(verify_command, "LEDGER", [claim, LEDGER[-1]])
-    exit_code, found = json_of(run, "verify")
+    exit_code, found = json_of(run, "verify", "--jobs", "1")
     assert (code, verdict) == (exit_code, found["verdict"])
 
 

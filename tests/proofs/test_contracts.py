@@ -9,8 +9,8 @@ from textwrap import dedent
 import pytest
 
 from waitgroup_proofs import contracts
-from waitgroup_proofs.claims import Evidence
 from waitgroup_proofs.claims.code import crosshair
+from waitgroup_proofs.evidence import Evidence
 from waitgroup_proofs.mutants import Mutant, source_of
 from waitgroup_proofs.mutants.production import GROUP, PRODUCTION, WORD
 

@@ -10,8 +10,8 @@ from waitgroup_proofs.commands import mutant as mutant_command
 from waitgroup_proofs.mutants import Mutant, StaleMutant, engines
 from waitgroup_proofs.mutants.engines import HOLDS, Judgement, Row, matrix_as_said, refusal, verdict_of
 from waitgroup_proofs.mutants.go import GO
+from waitgroup_proofs.mutants.matrix import LEGEND, matrix_markdown, matrix_table
 from waitgroup_proofs.mutants.protocols import PROTOCOL
-from waitgroup_proofs.report.matrix import LEGEND, matrix_markdown, matrix_table
 from waitgroup_proofs.report.tables import as_text
 
 MUTANTS = {mutant.name: mutant for mutant in PROTOCOL}

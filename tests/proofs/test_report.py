@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitgroup_proofs.claims.findings import MOST_NAMED, Finding, of_exploration, of_refinement, of_search, shown
 from waitgroup_proofs.claims.markdown import TABLES, begin, claims_markdown, end, with_tables
 from waitgroup_proofs.mutants import mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import refine
+from waitgroup_proofs.report.findings import MOST_NAMED, Finding, of_exploration, of_refinement, of_search, shown
 from waitgroup_proofs.report.tables import as_text, coloured, columns, leaves, replay_table, run_table
 from waitgroup_proofs.scheduler.production import strict_monitor
 from waitgroup_proofs.scheduler.replay import parsed, production, replay

@@ -78,3 +78,9 @@ def test_a_full_disk_is_one_line_and_no_traceback(arguments: tuple[str, ...]) ->
             [SCRIPT, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
         )
     assert (2, 1) == (finished.returncode, len(finished.stderr.splitlines()))
+
+
+def test_ctrl_c_ends_the_workers_of_verify_too() -> None:
+    code, err = interrupted(3.0, "verify", "--jobs", "2")
+    assert (130, "waitgroup: stopped") == (code, err.splitlines()[-1])
+    assert "Traceback" not in err

@@ -2,9 +2,11 @@
 
 import time
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from typing import Any, NamedTuple
+
+from waitgroup_proofs.evidence import Check, Evidence, Report
 
 
 class Kind(Enum):
@@ -14,22 +16,6 @@ class Kind(Enum):
     EXHAUSTIVE = "exhaustive to a bound"
     TESTED = "tested"
     ASSUMED = "assumed"
-
-
-class Evidence(NamedTuple):
-    """What a check found: a verdict, figures that can be pinned, and a counterexample or a reason, if there is one."""
-
-    verdict: str
-    figures: Mapping[str, Any]
-    detail: str = ""
-
-
-#: Takes a word or two on how far the check is.
-Report = Callable[[str], None]
-
-
-#: Looks for itself whether a claim is true.
-Check = Callable[[Report], Evidence]
 
 
 class Claim(NamedTuple):
@@ -46,14 +32,6 @@ class Claim(NamedTuple):
     check: Check
     pinned: Mapping[str, Any] = {}
     full: bool = False
-
-
-def worst(verdicts: Iterable[str]) -> str:
-    """`violated` if any is, else `holds` if all do, and there are any; anything else is `inconclusive`."""
-    found = set(verdicts)
-    if "violated" in found:
-        return "violated"
-    return "holds" if found == {"holds"} else "inconclusive"
 
 
 class Checked(NamedTuple):

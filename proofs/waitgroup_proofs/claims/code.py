@@ -6,8 +6,9 @@ import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from waitgroup_proofs.claims import Check, Claim, Evidence, Kind, Report, worst
-from waitgroup_proofs.claims.findings import Finding, of_search, shown
+from waitgroup_proofs.claims import Claim, Kind
+from waitgroup_proofs.evidence import Check, Evidence, Report, worst
+from waitgroup_proofs.report.findings import Finding, of_search, shown
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.production import strict_monitor
 from waitgroup_proofs.scheduler.replay import production
@@ -86,7 +87,7 @@ REAL_CODE = (
     ),
     Claim(
         "transitions-are-actions",
-        "Each step of the shipped class is the action of strict: same guard, same word, and the parked ones are granted.",
+        "Each step of the shipped class is the action of strict: same guard, same word, and who is parked is granted.",
         Kind.PROVED,
         "every word within the bounds, every delta (CrossHair); a step is run by one thread",
         confirmed,

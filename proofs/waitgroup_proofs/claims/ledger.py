@@ -4,13 +4,14 @@ The claims stand beside the checks behind them: `proofs`, `models`, `mutants`, `
 granted stands here.
 """
 
-from waitgroup_proofs.claims import Claim, Evidence, Kind, Report
+from waitgroup_proofs.claims import Claim, Kind
 from waitgroup_proofs.claims.code import REAL_CODE
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.models import MODELS
 from waitgroup_proofs.claims.mutants import MUTANTS
 from waitgroup_proofs.claims.proofs import PROOFS
 from waitgroup_proofs.claims.tested import REAL_THREADS, SHIPPED, SPEC
+from waitgroup_proofs.evidence import Evidence, Report
 
 
 def assumed(_report: Report) -> Evidence:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
-from waitgroup_proofs.report.matrix import matrix_markdown
+from waitgroup_proofs.mutants.matrix import matrix_markdown
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
 from waitgroup_proofs.theorems.synchronisation import synchronises

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from waitgroup_proofs.claims import Check, Claim, Evidence, Kind, Report, worst
-from waitgroup_proofs.claims.findings import Finding, of_exploration, of_refinement, shown
+from waitgroup_proofs.claims import Claim, Kind
+from waitgroup_proofs.evidence import Check, Evidence, Report, worst
 from waitgroup_proofs.go_findings import FINDINGS, GoFinding
 from waitgroup_proofs.go_findings import shown as found_again
 from waitgroup_proofs.races.clocks import ATOMICS, PROMISE, Rule
 from waitgroup_proofs.races.programs import CASES
 from waitgroup_proofs.races.search import early_returns, surprises, verdicts
 from waitgroup_proofs.refinement import refine
+from waitgroup_proofs.report.findings import Finding, of_exploration, of_refinement, shown
 from waitgroup_spec.endless import FAIRNESS, answer
 from waitgroup_spec.explorer import cycles, explore
 from waitgroup_spec.properties import properties_of

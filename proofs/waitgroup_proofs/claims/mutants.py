@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from waitgroup_proofs.claims import Check, Claim, Evidence, Kind, Report
+from waitgroup_proofs.claims import Claim, Kind
+from waitgroup_proofs.evidence import Check, Evidence, Report
 from waitgroup_proofs.mutants import Mutant, StaleMutant
 from waitgroup_proofs.mutants.engines import ENGINES, matrix_as_said, refusal
 from waitgroup_proofs.mutants.production import PRODUCTION

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from functools import cache
 
-from waitgroup_proofs.claims import Check, Claim, Evidence, Kind, Report, worst
+from waitgroup_proofs.claims import Claim, Kind
+from waitgroup_proofs.evidence import Check, Evidence, Report, worst
 from waitgroup_proofs.obligations import SOLVERS, Discharged, Obligation, discharge
 from waitgroup_proofs.theorems import THEOREMS
 

@@ -4,7 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from waitgroup_proofs.claims import Check, Claim, Evidence, Kind, Report
+from waitgroup_proofs.claims import Claim, Kind
+from waitgroup_proofs.evidence import Check, Evidence, Report
 
 #: The tests behind a claim take a few seconds; so long may they take on a busy machine.
 TEST_SECONDS = 60

@@ -3,14 +3,14 @@
 import click
 from rich.console import Console
 
-from waitgroup_proofs.claims.findings import of_search, shown
 from waitgroup_proofs.claims.mutants import production_mutant_refused
 from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.mutants import Mutant
 from waitgroup_proofs.mutants.engines import kill_matrix, refusal, said_of, verdict_of
+from waitgroup_proofs.mutants.matrix import LEGEND, matrix_table
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
-from waitgroup_proofs.report.matrix import LEGEND, matrix_table
+from waitgroup_proofs.report.findings import of_search, shown
 from waitgroup_proofs.report.tables import columns
 
 MUTANTS = {mutant.name: mutant for mutant in (*PRODUCTION, *PROTOCOL)}

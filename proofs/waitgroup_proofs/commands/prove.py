@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from waitgroup_proofs.claims import worst
 from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.evidence import worst
 from waitgroup_proofs.obligations import SOLVERS, Obligation, discharge, smt_lib
 from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.theorems import ABSTRACTIONS, THEOREMS

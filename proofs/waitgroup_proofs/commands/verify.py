@@ -1,5 +1,6 @@
 """`waitgroup verify`: reruns the claims ledger."""
 
+import os
 from collections.abc import Iterable
 
 import click
@@ -7,11 +8,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from waitgroup_proofs.claims import Checked, Claim, Kind, check, worst
+from waitgroup_proofs.claims import Checked, Claim, Kind
 from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.claims.workers import checked
 from waitgroup_proofs.commands import finish, json_option, messages
-from waitgroup_proofs.report.matrix import LEGEND, matrix_table
+from waitgroup_proofs.evidence import worst
+from waitgroup_proofs.mutants.matrix import LEGEND, matrix_table
 from waitgroup_proofs.report.tables import coloured, columns
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
@@ -27,25 +35,32 @@ def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
 @click.command()
 @click.option("--full", is_flag=True, help="Also the claims that are too slow for every day.")
 @click.option("--only", multiple=True, metavar="ID", help="Only these claims; may be repeated, or given with commas.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=processors(),
+    show_default="the processors there are",
+    help="How many processes check claims at the same time.",
+)
 @json_option
-def verify(full: bool, only: tuple[str, ...], json_file: str | None) -> int:
+def verify(full: bool, only: tuple[str, ...], jobs: int, json_file: str | None) -> int:
     """Rerun every claim of the ledger; anything that fails or cannot be decided shows in the exit code."""
     claims = selected(only, full)
-    checked: list[Checked] = []
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=messages
     )
+    found: dict[str, Checked] = {}
     with progress:
         task = progress.add_task("", total=len(claims))
-        for claim in claims:
-
-            def report(words: str, claim: Claim = claim) -> None:
-                progress.update(task, description=f"{claim.id}: {words}")
-
-            report("")
-            checked.append(check(claim, report))
+        for one in checked(claims, jobs, lambda words: progress.update(task, description=words)):
+            found[one.claim.id] = one
             progress.advance(task)
         progress.update(task, description="claims")
+    return told([found[claim.id] for claim in claims], json_file)
+
+
+def told(checked: list[Checked], json_file: str | None) -> int:
+    """Show what came of the claims; returns the exit code."""
     verdict = worst(one.verdict for one in checked)
 
     def show(out: Console) -> None:

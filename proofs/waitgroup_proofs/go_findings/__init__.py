@@ -1,6 +1,6 @@
 """What is wrong with Go's WaitGroup although its documentation is kept, or its panics are recovered: rows of data.
 
-Not to be confused with `claims.findings`, which says what speaks against a claim of ours.
+Not to be confused with `report.findings`, which says what speaks against a claim of ours.
 """
 
 from waitgroup_proofs.go_findings.finding import GoFinding, recovering, shown

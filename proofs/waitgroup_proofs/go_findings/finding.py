@@ -9,7 +9,7 @@ that panicked makes no further call, and the others go on with the word as the p
 
 from typing import NamedTuple
 
-from waitgroup_proofs.claims import Evidence
+from waitgroup_proofs.evidence import Evidence
 from waitgroup_proofs.refinement import refine
 from waitgroup_proofs.report.tables import as_text
 from waitgroup_proofs.report.words import WordStep, in_hex, word_steps, word_table

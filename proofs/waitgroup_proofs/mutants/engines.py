@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from waitgroup_proofs.claims import Evidence, Report
-from waitgroup_proofs.claims.findings import Finding, of_exploration, of_refinement, shown
+from waitgroup_proofs.evidence import Evidence, Report
 from waitgroup_proofs.mutants import Mutant, StaleMutant, mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import refine
+from waitgroup_proofs.report.findings import Finding, of_exploration, of_refinement, shown
 from waitgroup_proofs.report.tables import as_text, run_table
 from waitgroup_proofs.theorems import ABSTRACTIONS
 from waitgroup_proofs.theorems.necessity import failures

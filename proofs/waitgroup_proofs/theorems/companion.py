@@ -150,7 +150,6 @@ def standing_by(companion: Companion, outcome: Outcome, id: str, others: tuple[C
 
     def beside(other: Caller[Any]) -> Any:
         theirs = companion.part(other, "theirs")
-        clauses = with_other(of, other)
         kept = []
         for _, conditions, step, after in moves(companion, outcome):
             if after is None:  # then `stepping` fails
@@ -160,8 +159,8 @@ def standing_by(companion: Companion, outcome: Outcome, id: str, others: tuple[C
             def still(step: Step = step, shared: Any = shared) -> bool:
                 return companion.related(step.shared, other, shared, companion.notices(step, shared, other, theirs))
 
-            before = [formula(holds, step.before) for holds in clauses]
-            kept.append(z3.Implies(conjunction([*conditions, *before]), formula(still)))
+            before = conjunction([*conditions, *with_other(of, other, step.before)])
+            kept.append(z3.Implies(before, formula(still)))
         apart = formula(companion.apart, companion.part(outcome.caller, "mine"), theirs)
         return z3.Implies(conjunction([*assumptions(companion, of, other, "theirs"), apart]), conjunction(kept))
 

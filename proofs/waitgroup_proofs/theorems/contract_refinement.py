@@ -143,7 +143,7 @@ def legitimately(of: Abstraction, caller: Caller[Any]) -> Obligation:
         return thread.place == Place.WAIT_REGISTERED and not contract.released(beside.shared, thread)
 
     def build() -> Formulas:
-        clauses = [formula(holds, of.rest) for holds in with_other(of, caller)]
+        clauses = with_other(of, caller, of.rest)
         agree = formula(beside.agrees, of.shared, beside.shared)
         mine = assumptions(beside, of, caller, "mine")
         return Formulas([formula(of.shape, of.rest), *clauses, agree, *mine, formula(nobody_can_step)], formula(waits))

@@ -155,14 +155,20 @@ def legal_entry(abstraction: Abstraction, invocation: Invocation) -> list[Any]:
     return [formula(abstraction.shape, rest), *global_clauses(abstraction, rest), *legal]
 
 
-def with_other(abstraction: Abstraction, other: Caller[Any]) -> tuple[Callable[[Any], bool], ...]:
-    """The global clauses, as predicates of the census of everyone but one other thread."""
-    shared = abstraction.shared
+def in_company(
+    holds: Callable[[Any, Any], bool],
+    of: Callable[[Any, Caller[Any]], Any],
+    shared: Any,
+    other: Caller[Any],
+    census: Any,
+) -> bool:
+    """A global clause, of the census and one other thread that it leaves out; `of` gives a thread's contribution."""
+    return holds(shared, plus(census, of(shared, other)))
 
-    def counting(holds: Callable[[Any, Any], bool]) -> Callable[[Any], bool]:
-        return lambda census: holds(shared, plus(census, abstraction.contribution(shared, other)))
 
-    return tuple(counting(clause.holds) for clause in abstraction.clauses)
+def with_other(of: Abstraction, other: Caller[Any], census: Any) -> list[Any]:
+    """The global clauses, as Z3 Booleans, where `census` is that of everyone but one other thread."""
+    return [formula(in_company, clause.holds, of.contribution, of.shared, other, census) for clause in of.clauses]
 
 
 # Obligations
@@ -196,7 +202,7 @@ def about_other(
         always = [*local_clauses(of, outcome.caller), *local_clauses(of, other), formula(of.shape, of.rest)]
         each = []
         for conditions, step in outcome.paths:
-            clauses = [formula(holds, step.before) for holds in with_other(of, other)]
+            clauses = with_other(of, other, step.before)
             each.append(z3.Implies(conjunction([*conditions, *clauses]), formula(conclusion, step)))
         return Formulas([*always, *hypotheses()], conjunction(each))
 

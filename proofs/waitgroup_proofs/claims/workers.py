@@ -15,6 +15,8 @@ from waitgroup_proofs.claims import Checked, Claim, check
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.evidence import Report
 
+#: How long a worker may take to end what it has started, in seconds.
+PATIENCE = 2.0
 #: How often it is looked whether the workers are still there, in seconds.
 PULSE = 0.5
 
@@ -62,7 +64,9 @@ def checked_by_workers(claims: Sequence[Claim], jobs: int, report: Report) -> It
     finally:
         for worker in workers:
             worker.terminate()
-            worker.join()
+        for worker in workers:
+            worker.join(PATIENCE)
+            worker.kill()  # a solver, or the code under the scheduler, may not hear the first call
     for claim in left.values():
         yield Checked(claim, "inconclusive", 0.0, "The process that was to check this has been ended.", {})
 

@@ -36,8 +36,9 @@ format: $(READY) ## let ruff rewrite what it can
 wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
-readme: $(READY) ## regenerate the README's claims table
+readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write README.md
+	$(BIN)/waitgroup claims --write proofs/README.md
 
 clean: ## remove .venv and everything generated
 	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -26,7 +26,7 @@ from waitgroup_spec.endless import FAIRNESS
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
 CLAIMS = {claim.id: claim for claim in LEDGER}
 VERDICTS = ("holds", "violated", "inconclusive")
 
@@ -205,8 +205,9 @@ def test_a_claim_about_tests_that_fail_is_violated_and_about_tests_that_pass_hol
 # The table
 
 
-def test_the_table_of_the_readme_is_the_ledger() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", ["README.md", "proofs/README.md"])
+def test_the_tables_of_the_document_are_made_from_the_data(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
     assert with_tables(text) == text
 
 

@@ -28,6 +28,20 @@ ASSUMPTIONS = (
         assumed,
     ),
     Claim(
+        "semaphore",
+        "Go's semaphore counts: any parked waiter may take any permit, and a permit there is not withheld for ever.",
+        Kind.ASSUMED,
+        "claims about go; the second half for progress alone",
+        assumed,
+    ),
+    Claim(
+        "synchronisation",
+        "Who sees the word comes after those who made it so; permits and grants carry what their giver knew.",
+        Kind.ASSUMED,
+        "the order of events",
+        assumed,
+    ),
+    Claim(
         "lock-primitive",
         "A released lock lets one acquirer pass and is never forgotten; a timed acquire that says False took nothing.",
         Kind.ASSUMED,
@@ -43,7 +57,7 @@ ASSUMPTIONS = (
     ),
     Claim(
         "solver-and-lifter",
-        "Z3 answers rightly, and Python treats unknown numbers in the spec's functions as it treats known ones.",
+        "Solvers answer rightly, and Python treats unknown numbers in the spec's functions as it treats known ones.",
         Kind.ASSUMED,
         "the proofs",
         assumed,

@@ -17,7 +17,7 @@ class Through(Enum):
     UPDATE = "observes the word, and publishes into it"
     RELEASE = "publishes into one permit"
     ACQUIRE = "observes one permit"
-    CROSS = "as UPDATE, and publishes into the grants of all who are parked"
+    CROSS = "observes the word, and publishes into it and into the grants of all who are parked"
     WAKE = "observes its own grant"
 
 

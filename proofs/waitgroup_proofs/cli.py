@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from waitgroup_proofs.commands import claims, explore, mutant, prove, replay, verify
+from waitgroup_proofs.commands import check, claims, explore, mutant, prove, replay, verify
 
 
 @click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,7 +19,15 @@ def waitgroup() -> None:
     """The verified WaitGroup: explore its protocols, prove its theorems, check the shipped code."""
 
 
-for command in (verify.verify, explore.explore, prove.prove, replay.replay, mutant.mutant, claims.claims):
+for command in (
+    verify.verify,
+    explore.explore,
+    prove.prove,
+    check.check,
+    replay.replay,
+    mutant.mutant,
+    claims.claims,
+):
     waitgroup.add_command(command)
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from waitgroup_proofs.refinement import Refinement
 from waitgroup_proofs.report.tables import as_text, replay_table, run_table
-from waitgroup_proofs.scheduler.replay import Token, production, replay
+from waitgroup_proofs.scheduler.replay import Token, prepared, replay
 from waitgroup_proofs.scheduler.search import Search
 from waitgroup_spec.explorer import Exploration
 
@@ -40,14 +40,20 @@ def of_refinement(found: Refinement) -> list[Finding]:
     return [Finding(headline, as_text(run_table(found.system, found.violation)))]
 
 
-def of_search(found: Search, mutant: str, sizes: tuple[int, int]) -> list[Finding]:
-    """The violation, the schedule step by step, and the token that replays it."""
+def token_of(found: Search, mutant: str, sizes: tuple[int, int], foreign: str = "") -> Token:
+    """The token that replays the violation that a search has found."""
+    assert found.violation is not None
+    token = Token(mutant, found.scenario.name, *sizes, "", found.violation.finest, foreign)
+    return token._replace(digest=prepared(token)[1])
+
+
+def of_search(found: Search, mutant: str, sizes: tuple[int, int], foreign: str = "") -> list[Finding]:
+    """The violation, the schedule step by step, and the token that replays it; `foreign`: of somebody else's class."""
     name = found.scenario.name
     if found.violation is None:
         cut = f"{name}: cut short after {found.runs:,} runs and {found.states:,} states"
         return [] if found.exhausted else [Finding(cut)]
-    _, digest = production(mutant)
-    token = Token(mutant, name, *sizes, digest, found.violation.finest)
+    token = token_of(found, mutant, sizes, foreign)
     table = as_text(replay_table(replay(token)))
     return [Finding(f"{name}: {found.violation.sentence}", f"{table}\nwaitgroup replay '{token}'")]
 

@@ -69,11 +69,11 @@ def run_table(system: System, path: tuple[State, ...]) -> Table:
 
 def replay_table(replayed: Replay) -> Table:
     """A schedule of real code: who does what at which line, and the word afterwards."""
-    table = columns("step", "thread", "", "access", "at", "line", "counter", "waiters")
+    has_word = any(step.counter is not None for step in replayed.steps)
+    table = columns("step", "thread", "", "access", "at", "line", *(("counter", "waiters") if has_word else ()))
     for number, step in enumerate(replayed.steps, 1):
         how = "" if step.how == "run" else step.how
         line = Text(step.line)  # source, not markup
-        table.add_row(
-            str(number), step.thread, how, step.operation, step.place, line, str(step.counter), str(step.waiters)
-        )
+        word = (str(step.counter), str(step.waiters)) if has_word else ()
+        table.add_row(str(number), step.thread, how, step.operation, step.place, line, *word)
     return table

@@ -3,7 +3,8 @@
 import ast
 import builtins
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import resolve_name
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -26,13 +27,13 @@ class Loader:
         self,
         package: str,
         sources: Mapping[str, tuple[Path, str]],
-        controlled: Mapping[str, Any],
+        imported: Callable[[str], Any],
         hooks: Mapping[str, Callable[..., Any]],
     ) -> None:
-        """`sources`: file and text by full module name; `controlled`: stand-ins for real modules, by name."""
+        """`sources`: file and text by full module name; `imported(name)`: the stand-in for another one, or None."""
         self.package = package
         self.sources = sources
-        self.controlled = controlled
+        self.imported = imported
         self.hooks = hooks
         self.modules: dict[str, ModuleType] = {}
 
@@ -43,6 +44,7 @@ class Loader:
         path, text = self.sources[name]
         module = self.modules[name] = ModuleType(name)
         module.__file__ = str(path)
+        module.__package__ = name if path.name == "__init__.py" else name.rpartition(".")[0]
         module.__dict__.update(self.hooks)
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
         exec(compile(instrumented(text, str(path)), str(path), "exec"), module.__dict__)
@@ -69,8 +71,29 @@ class Loader:
                 todo += vars(value).values()
         return frozenset(number for number, value in seen.items() if isinstance(value, MUTABLE))
 
-    def _import(self, name: str, *arguments: Any) -> Any:
+    def _import(
+        self,
+        name: str,
+        importer: Mapping[str, Any] | None = None,
+        local: Mapping[str, Any] | None = None,
+        names: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
         """The import statement inside a loaded module."""
-        if name in self.sources:
-            return self.load(name)
-        return self.controlled[name] if name in self.controlled else __import__(name, *arguments)
+        if level:
+            name = resolve_name("." * level + name, (importer or {})["__package__"])
+        if name not in self.sources:
+            stand_in = self.imported(name)
+            return __import__(name, importer, local, names or ()) if stand_in is None else stand_in
+        module = self.load(name)
+        for one in names or ():
+            if f"{name}.{one}" in self.sources and not hasattr(module, one):
+                setattr(module, one, self.load(f"{name}.{one}"))
+        if names:
+            return module
+        parts = name.split(".")
+        for depth in range(len(parts) - 1, 0, -1):
+            outer = ".".join(parts[:depth])
+            if outer in self.sources:
+                setattr(self.load(outer), parts[depth], self.load(".".join(parts[: depth + 1])))
+        return self.load(parts[0]) if parts[0] in self.sources else module

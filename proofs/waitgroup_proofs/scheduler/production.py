@@ -10,10 +10,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from waitgroup_proofs.monitor import StrictMonitor
-from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
+from waitgroup_proofs.scheduler import stand_ins
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.primitives import Lock, get_ident
+from waitgroup_proofs.scheduler.target import told
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict
 
@@ -36,21 +37,10 @@ def shipped_sources() -> dict[str, tuple[Path, str]]:
     return sources
 
 
-def unsupported(*_arguments: object, **_keywords: object) -> None:
-    """Stands for what is not controlled yet."""
-    reason = UnsupportedTarget("starting threads is not under the scheduler's control")
-    fiber = controlled()
-    if fiber is None:
-        raise reason
-    fiber.abandon(reason)
-
-
-CONTROLLED = {
-    "_thread": SimpleNamespace(allocate_lock=Lock, LockType=Lock, get_ident=get_ident),
-    "threading": SimpleNamespace(Lock=Lock, Thread=unsupported, TIMEOUT_MAX=4_294_967.0, get_ident=get_ident),
+def imported(name: str) -> Any:
+    """What the package gets when it imports."""
     # No fork under the scheduler: an instrumented copy must not stay registered for the real ones.
-    "os": SimpleNamespace(),
-}
+    return SimpleNamespace() if name == "os" else stand_ins.imported(name)
 
 
 class Production:
@@ -63,7 +53,7 @@ class Production:
         sources = shipped_sources() if sources is None else sources
         self.lines = {str(path): text.splitlines() for path, text in sources.values()}
         self.files = frozenset(str(path) for path, _ in sources.values())
-        loader = Loader(PACKAGE, sources, CONTROLLED, HOOKS)
+        loader = Loader(PACKAGE, sources, imported, HOOKS)
         self.group_module = loader.load("waitgroup.group")
         self.word_module = loader.load("waitgroup.word")
         self.lasting = loader.lasting()
@@ -87,10 +77,7 @@ class Production:
 
     def line(self, position: tuple[str, int] | None) -> tuple[str, str]:
         """A position as `file:line` and the text that stands there."""
-        if position is None:
-            return "", ""
-        file, number = position
-        return f"{Path(file).name}:{number}", self.lines[file][number - 1].strip()
+        return told(self.lines, position)
 
     def broken(self, group: Any) -> str | None:
         """Outside critical sections, the word counts exactly the parked locks, and only while work is outstanding."""

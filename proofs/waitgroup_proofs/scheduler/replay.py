@@ -2,10 +2,10 @@
 
     wg1:production:reuse-parked:2x2:9f86d081884c:0*3,2,1*4,1e
 
-are the format, the target (`production`, or `production~MUTANT`), scenario, workers x waiters, a digest of the source
-under test, and the schedule: thread numbers, each with a repeat count, `e` for a timeout that ends, `i` for an
-interrupt. Schedules in tokens are at the finest granularity, every shared access a step, so that they depend on the
-source and on nothing else.
+are the format, the target (`production`, `production~MUTANT`, or what says which class somebody else's is), scenario,
+workers x waiters, a digest of the source under test, and the schedule: thread numbers, each with a repeat count, `e`
+for a timeout that ends, `i` for an interrupt. Schedules in tokens are at the finest granularity, every shared access a
+step, so that they depend on the source and on nothing else.
 """
 
 import hashlib
@@ -13,10 +13,13 @@ import re
 from collections.abc import Hashable
 from itertools import groupby
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
-from waitgroup_proofs.monitor import ContractMonitor
+from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
 from waitgroup_proofs.mutants import StaleMutant, mutated
 from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.foreign import Foreign, Named, TargetError
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import ENDLESS
@@ -33,7 +36,7 @@ class TokenError(ValueError):
 
 
 class Token(NamedTuple):
-    """What a token says. `schedule` is at the finest granularity."""
+    """What a token says. `schedule` is at the finest granularity; `foreign` is empty for production."""
 
     mutant: str
     scenario: str
@@ -41,23 +44,25 @@ class Token(NamedTuple):
     waiters: int
     digest: str
     schedule: tuple[Choice, ...]
+    foreign: str = ""
 
     def __str__(self) -> str:
         """The line of text."""
-        target = f"production~{self.mutant}" if self.mutant else "production"
+        ours = f"production~{self.mutant}" if self.mutant else "production"
+        target = quote(self.foreign, safe="") if self.foreign else ours
         return f"{FORMAT}:{target}:{self.scenario}:{self.workers}x{self.waiters}:{self.digest}:{encoded(self.schedule)}"
 
 
 class Step(NamedTuple):
-    """One step of a replay: who, how, at which line of the source, and the word's fields afterwards."""
+    """One step of a replay: who, how, at which line of the source, and the word's fields afterwards, if it has one."""
 
     thread: str
     how: str
     operation: str
     place: str
     line: str
-    counter: int
-    waiters: int
+    counter: int | None
+    waiters: int | None
 
 
 class Replay(NamedTuple):
@@ -91,14 +96,15 @@ def parsed(text: str) -> Token:
         raise TokenError(f"a token has six parts and begins with {FORMAT}:; copy it whole")
     _, target, scenario, sizes, digest, schedule = parts
     name, _, mutant = target.partition("~")
-    if name != "production" or (mutant and mutant not in {m.name for m in PRODUCTION}):
-        raise TokenError(f"{target!r} is no target; a token is for production, or production~MUTANT")
+    foreign = "" if name == "production" else unquote(target)
+    if (not foreign and mutant and mutant not in {m.name for m in PRODUCTION}) or (foreign and ":" not in foreign):
+        raise TokenError(f"{target!r} is no target; a token is for production, production~MUTANT, or a class")
     if scenario not in SCENARIOS:
         raise TokenError(f"{scenario!r} is no scenario; choose from {', '.join(SCENARIOS)}")
     found = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)", sizes)
     if found is None:
         raise TokenError(f"{sizes!r} are no sizes; write WORKERSxWAITERS, both from 1 to 99")
-    return Token(mutant, scenario, int(found[1]), int(found[2]), digest, decoded(schedule))
+    return Token(mutant, scenario, int(found[1]), int(found[2]), digest, decoded(schedule), foreign)
 
 
 def production(mutant: str = "") -> tuple[Production, str]:
@@ -111,22 +117,33 @@ def production(mutant: str = "") -> tuple[Production, str]:
     return Production(sources), digest
 
 
+def prepared(token: Token) -> tuple[Production | Foreign, str, StrictMonitor | None]:
+    """The target that a token is for, the digest of its source, and, for production, the monitor of its protocol."""
+    try:
+        if token.foreign:
+            foreign = Foreign(Named.parsed(token.foreign))
+            return foreign, foreign.digest, None
+        return *production(token.mutant), strict_monitor()
+    except (StaleMutant, TargetError, UnsupportedTarget) as error:
+        raise TokenError(str(error)) from None
+
+
 def replay(token: Token) -> Replay:
     """Follow the token's schedule. Raises TokenError if the source is another one, or the schedule leaves its path."""
-    try:
-        target, digest = production(token.mutant)
-    except StaleMutant as stale:
-        raise TokenError(str(stale)) from None
+    target, digest, strict = prepared(token)
     if digest != token.digest:
         then = token.digest.encode("unicode_escape").decode()
         raise TokenError(f"the source has changed since this token was made ({digest} now, {then} then)")
     scenario = SCENARIOS[token.scenario](token.workers, token.waiters)
-    bench = Bench(target, scenario, ContractMonitor(), strict_monitor(), None)
+    bench = Bench(target, scenario, ContractMonitor(), strict, None)
     steps: list[Step] = []
     violation = None
     seen: set[Hashable] = set()
     with Run(bench) as run:
-        run.follow(())
+        try:
+            run.follow(())
+        except Violation as found:  # before anybody has made a step
+            return Replay((), str(found))
         for number, choice in enumerate(token.schedule, 1):
             if choice not in run.choices():
                 raise TokenError(
@@ -141,7 +158,8 @@ def replay(token: Token) -> Replay:
             except Violation as found:
                 violation = str(found)
             name = scenario.thread_names[choice.thread]
-            steps.append(Step(name, choice.how, operation, place, line, *target.observe(run.instance)))
+            word = target.observe(run.instance) or (None, None)
+            steps.append(Step(name, choice.how, operation, place, line, *word))
             if violation:
                 break
     return Replay(tuple(steps), violation)

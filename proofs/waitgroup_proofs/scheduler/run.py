@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from greenlet import GreenletExit
 
-from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings
+from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings, UnsupportedTarget
 from waitgroup_proofs.scheduler.keys import Frames, Walk, fields
 from waitgroup_proofs.scheduler.primitives import Delivered, Lock
 from waitgroup_proofs.scheduler.target import Bench
@@ -76,6 +76,8 @@ class Run:
     def _constructed(self, units: int) -> Any:
         try:
             return self.bench.target.construct(units)
+        except UnsupportedTarget:
+            raise
         except Exception as error:
             self.unusable = f"setting up a group with {units} units raised {type(error).__name__}: {error}"
             return None
@@ -280,9 +282,8 @@ class Run:
             for thread in order
         )
         numbers = tuple(thread.number for thread in order)
-        contract = self.bench.contract.renamed(self.contract, numbers)
         strict = self.bench.strict.renamed(self.strict, numbers) if self.bench.strict else 0
-        return (target, states, contract, strict)
+        return (target, states, self.bench.contract.renamed(self.contract, numbers), strict)
 
     def __enter__(self) -> Self:
         """The run."""

@@ -12,6 +12,7 @@ assumed, so code that spins is refused even where a fair scheduler would let it 
 import time
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
+from math import inf
 from typing import NamedTuple
 
 from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
@@ -56,11 +57,14 @@ def search(
     scenario: Scenario,
     strict: StrictMonitor | None = None,
     max_runs: int = 1_000_000,
+    seconds: float = inf,
     progress: Callable[[int, int], None] = lambda _states, _runs: None,
     shortest: bool = True,
     reduced: bool = True,
 ) -> Search:
     """Search all schedules of `scenario` on `target`; `progress(states, runs)` is called now and then.
+
+    A search that takes more than `max_runs` runs, or more than so many `seconds`, is cut short and not exhausted.
 
     `reduced` leaves out points that make no difference; without it every shared access is a step.
 
@@ -70,9 +74,10 @@ def search(
     bench = Bench(target, scenario, ContractMonitor(), strict, Knowledge() if reduced else None)
     while True:
         try:
-            result = _Searcher(bench, max_runs, progress).depth_first()
+            result = _Searcher(bench, max_runs, begun + seconds, progress).depth_first()
             if result.violation and shortest:
-                result = result._replace(violation=_Searcher(bench, max_runs, progress).breadth_first(result.violation))
+                again = _Searcher(bench, max_runs, begun + seconds, progress)
+                result = result._replace(violation=again.breadth_first(result.violation))
         except Learnt:
             continue
         return result._replace(seconds=time.perf_counter() - begun)
@@ -81,9 +86,10 @@ def search(
 class _Searcher:
     """The states seen, the steps between them, and the schedules still to follow."""
 
-    def __init__(self, bench: Bench, max_runs: int, progress: Callable[[int, int], None]) -> None:
+    def __init__(self, bench: Bench, max_runs: int, end: float, progress: Callable[[int, int], None]) -> None:
         self.bench = bench
         self.max_runs = max_runs
+        self.end = end
         self.progress = progress
         self.numbers: dict[Hashable, int] = {}
         #: For each state, the schedule that first led to it, and the states that its steps lead to.
@@ -106,10 +112,14 @@ class _Searcher:
             self.successors[before].append(number)
         return number, new
 
+    def _may_go_on(self) -> bool:
+        """Whether there are runs and time left."""
+        return self.runs < self.max_runs and time.perf_counter() < self.end
+
     def depth_first(self) -> Search:
         """Follow each schedule while its states are new, and leave the alternatives for later."""
         violation = None
-        while self.todo and violation is None and self.runs < self.max_runs:
+        while self.todo and violation is None and self._may_go_on():
             self.runs += 1
             if self.runs % 500 == 0:
                 self.progress(len(self.reached), self.runs)
@@ -121,7 +131,7 @@ class _Searcher:
 
     def breadth_first(self, known: Found) -> Found:
         """A shortest schedule to a violation; at worst the `known` one."""
-        while self.todo and len(self.todo[0][0]) < len(known.schedule) and self.runs < self.max_runs:
+        while self.todo and len(self.todo[0][0]) < len(known.schedule) and self._may_go_on():
             self.runs += 1
             found = self._follow(*self.todo.popleft(), further=False)
             if found:

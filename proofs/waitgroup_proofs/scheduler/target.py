@@ -1,5 +1,7 @@
 """What a search needs to know of the code under test, and what all its runs share."""
 
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 from typing import Protocol as Structural
 
@@ -21,8 +23,16 @@ class Target(Structural):
 
     def construct(self, units: int) -> Any: ...
     def perform(self, instance: Any, call: Call) -> object: ...
-    def observe(self, instance: Any) -> tuple[int, int]: ...
+    def observe(self, instance: Any) -> tuple[int, int] | None: ...
     def broken(self, instance: Any) -> str | None: ...
+
+
+def told(lines: Mapping[str, list[str]], position: tuple[str, int] | None) -> tuple[str, str]:
+    """A position as `file:line` and the text that stands there; `lines` are those of each file."""
+    if position is None:
+        return "", ""
+    file, number = position
+    return f"{Path(file).name}:{number}", lines[file][number - 1].strip()
 
 
 class Bench(NamedTuple):

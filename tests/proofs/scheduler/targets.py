@@ -16,7 +16,7 @@ from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.keys import fields
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.production import A_WHILE, CONTROLLED
+from waitgroup_proofs.scheduler.production import A_WHILE, imported
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_proofs.scheduler.target import Bench
@@ -38,7 +38,7 @@ class Written:
     lasting: frozenset[int]
 
     def __init__(self, source: str) -> None:
-        loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), dedent(source))}, CONTROLLED, HOOKS)
+        loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), dedent(source))}, imported, HOOKS)
         self.module = loader.load(PACKAGE)
         self.lasting = loader.lasting()
 

@@ -244,7 +244,7 @@ def test_a_call_that_starts_a_thread_is_refused_and_not_taken_for_one_that_fails
     clients = (Client("thread", (add(1) if call == "add" else WAIT,)),)
     with pytest.raises(UnsupportedTarget) as refused:
         search(Written(source), Scenario("program", "", 0, clients))
-    assert "starting threads is not under the scheduler's control" == str(refused.value)
+    assert "threading.Thread is not under the scheduler's control" == str(refused.value)
 
 
 def test_line_numbers_are_those_of_the_source() -> None:

@@ -1,0 +1,169 @@
+"""`waitgroup check`: verdicts on classes of several shapes, what does not apply, what is refused, and nonsense."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+from tests.proofs.scheduler.designs import GENERATIONS, LOCK_PER_WAITER, NAIVE
+
+from waitgroup_proofs import cli
+from waitgroup_proofs.scheduler.foreign import METHODS, Foreign, Named, TargetError
+from waitgroup_spec.scenarios import SCENARIOS
+
+Check = Callable[..., tuple[int, dict[str, Any]]]
+AT_TWO = ("--workers", "2", "--waiters", "2")
+
+LATCH = """
+from _thread import allocate_lock
+
+class Latch:
+    def __init__(self, count):
+        self.lock = allocate_lock()
+        self.count = count
+        self.gate = allocate_lock()
+        if count:
+            self.gate.acquire()
+
+    def count_down(self):
+        with self.lock:
+            if self.count == 0:
+                raise ValueError("open already")
+            self.count -= 1
+            if self.count == 0:
+                self.gate.release()
+
+    def join(self):
+        self.gate.acquire()
+        self.gate.release()
+"""
+
+
+@pytest.fixture
+def check(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Check:
+    """`check(source, arguments...)`: exit code and JSON of the command on a file with this source."""
+
+    def checked(source: str, *arguments: str, name: str = "Group") -> tuple[int, dict[str, Any]]:
+        file = tmp_path / "target.py"
+        file.write_text(dedent(source), encoding="utf-8")
+        monkeypatch.setattr("sys.argv", ["waitgroup", "check", f"{file}:{name}", *arguments, "--json", "-"])
+        code = cli.main()
+        return code, json.loads(capsys.readouterr().out)
+
+    return checked
+
+
+@pytest.mark.parametrize("source", [GENERATIONS, LOCK_PER_WAITER])
+def test_a_right_design_is_exhausted_in_every_scenario(source: str, check: Check) -> None:
+    code, found = check(source, *AT_TWO)
+    assert (0, "holds", None, None) == (code, found["verdict"], found["violation"], found["replay"])
+    assert list(SCENARIOS) == [row["name"] for row in found["scenarios"]]
+    assert {("holds", True)} == {(row["verdict"], row["exhausted"]) for row in found["scenarios"]}
+
+
+def test_the_generation_bug_is_found_and_its_token_shows_it_again(
+    check: Check, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, found = check(NAIVE, "--budget", "30")
+    assert (1, "violated", "reuse-parked") == (code, found["verdict"], found["scenarios"][-1]["name"])
+    assert "nobody can run, and waiter is blocked without a reason" == found["violation"]
+    monkeypatch.setattr("sys.argv", ["waitgroup", "replay", found["replay"], "--json", "-"])
+    assert 1 == cli.main()
+    replayed = json.loads(capsys.readouterr().out)
+    assert found["violation"] == replayed["violation"]
+    assert {None} == {step["counter"] for step in replayed["steps"]}
+
+
+def test_a_latch_has_other_names_is_made_with_its_units_and_has_only_some_of_the_scenarios(check: Check) -> None:
+    names = ("--map", "done=count_down,wait=join", "--construct", "Latch(units)")
+    code, found = check(LATCH, *AT_TWO, *names, name="Latch")
+    verdicts = {row["name"]: (row["verdict"], row["why"]) for row in found["scenarios"]}
+    assert (0, "holds") == (code, found["verdict"])
+    assert ["pre-added", "surplus"] == [name for name, (verdict, _) in verdicts.items() if verdict == "holds"]
+    assert {"no add", "no timeout"} == {why for verdict, why in verdicts.values() if verdict == "not applicable"}
+
+
+def test_without_sizes_they_grow_and_two_by_two_decides(check: Check) -> None:
+    code, found = check(LOCK_PER_WAITER, "--scenario", "pre-added,reuse-parked", "--budget", "2")
+    sizes = [(row["workers"], row["waiters"]) for row in found["scenarios"] if row["name"] == "pre-added"]
+    assert (0, "holds") == (code, found["verdict"])
+    assert [(1, 1), (2, 1), (1, 2), (2, 2)] == sizes[:4]
+
+
+def test_a_search_that_the_budget_cuts_short_is_no_pass(check: Check) -> None:
+    code, found = check(LOCK_PER_WAITER, "--workers", "4", "--waiters", "4", "--scenario", "mixed", "--budget", "0.2")
+    assert (3, "inconclusive", "the time is used") == (code, found["verdict"], found["scenarios"][0]["why"])
+    assert not found["scenarios"][0]["exhausted"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("threading.Condition()", "threading.Condition is not under the scheduler's control"),
+        ("queue.SimpleQueue()", "queue.SimpleQueue is not under the scheduler's control"),
+        ("time.monotonic()", "time.monotonic is not under the scheduler's control"),
+    ],
+)
+def test_what_cannot_be_controlled_is_named_and_is_no_pass(line: str, why: str, check: Check) -> None:
+    source = f"import queue, threading, time\nclass Group:\n    def __init__(self):\n        self.x = {line}\n"
+    source += "    def add(self, n): pass\n    def done(self): pass\n    def wait(self): pass\n"
+    code, found = check(source, *AT_TWO, "--scenario", "pre-added")
+    assert (3, "inconclusive", why) == (code, found["verdict"], found["scenarios"][0]["why"])
+
+
+NONSENSE = {
+    "no class": ("nothing",),
+    "a file that is not there": ("missing.py:Group",),
+    "a module that is not there": ("no_such_module_at_all:Group",),
+    "a module without source": ("itertools:count",),
+    "no such scenario": ("x.py:Group", "--scenario", "truth"),
+    "half of the sizes": ("x.py:Group", "--workers", "2"),
+    "no such operation": ("x.py:Group", "--map", "subtract=Sub"),
+    "no budget": ("x.py:Group", "--budget", "0"),
+}
+
+
+@pytest.mark.parametrize("arguments", NONSENSE.values(), ids=NONSENSE)
+def test_nonsense_is_answered_in_one_line(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["waitgroup", "check", *arguments])
+    assert 2 == cli.main()
+    out, err = capsys.readouterr()
+    assert ("", 1) == (out, len(err.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("source", "construct", "complaint"),
+    [
+        ("class Other: pass", "", "has no class Group"),
+        ("class Group:\n    pass", "", "has no method wait"),
+        ("class Group(:", "", "cannot be loaded: SyntaxError"),
+        ("1 / 0", "", "cannot be loaded: ZeroDivisionError"),
+        ("class Group:\n    def wait(self): pass", "Group(", "is no expression"),
+    ],
+)
+def test_a_target_that_cannot_be_made_says_why(source: str, construct: str, complaint: str, tmp_path: Path) -> None:
+    (tmp_path / "target.py").write_text(source, encoding="utf-8")
+    with pytest.raises(TargetError, match=complaint.replace("(", r"\(")):
+        Foreign(Named(f"{tmp_path / 'target.py'}:Group", METHODS, construct))
+
+
+def test_what_a_user_says_of_a_target_can_be_written_in_one_line_and_read_again() -> None:
+    for named in (Named("a.py:B"), Named("a.b:C", METHODS | {"add": "Add"}, "C(units, name='x&y')")):
+        assert named == Named.parsed(str(named))
+
+
+def test_a_package_is_loaded_whole_with_relative_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "someones"
+    package.mkdir()
+    (package / "__init__.py").write_text("from .group import Group\n", encoding="utf-8")
+    (package / "parts.py").write_text(LOCK_PER_WAITER, encoding="utf-8")
+    text = "from . import parts\nimport someones.parts\nclass Group(parts.Group):\n    same = someones.parts is parts\n"
+    (package / "group.py").write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    target = Foreign(Named("someones:Group"))
+    assert getattr(target.kind, "same", False)
+    assert 3 == len(target.files)

@@ -6,8 +6,8 @@ its own text, executed, leads to a state that is again related. A call that retu
 the contract says. Where nothing can step, each call that is blocked is a wait which the contract too leaves blocked: it
 is registered, and not released.
 
-Outside the contract, which speaks of no such number: a wait that `strict` refuses because 2^31 - 1 waiters are
-registered. It changes nothing (`bounds`). Assumed: the invariant (`inductive`), and for `go` the rules of legal use.
+Outside the contract, which speaks of no such number, is one answer: a wait that `strict` refuses because 2^31 - 1
+waiters are registered; it changes nothing. Assumed: the invariant (`inductive`), and for `go` the rules of legal use.
 """
 
 from collections.abc import Callable
@@ -20,11 +20,12 @@ from waitgroup_proofs.terms import integer
 from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, name_of, plus
 from waitgroup_proofs.theorems.companion import Companion, accompanied, assumptions
 from waitgroup_proofs.theorems.linearisation import OUTSIDE, SILENT, linearised
-from waitgroup_proofs.theorems.steps import Outcome, Step, outcomes, with_other
+from waitgroup_proofs.theorems.steps import Outcome, Step, about, outcomes, with_other
 from waitgroup_spec import contract
 from waitgroup_spec.contract import Place
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.protocols import go, strict
+from waitgroup_spec.word import WAITERS_MAX
 
 SENTENCE = "Every run of any number of threads, legal if the protocol has rules, has an explanation in the contract."
 
@@ -152,8 +153,31 @@ def legitimately(of: Abstraction, caller: Caller[Any]) -> Obligation:
     return Obligation(f"{of.name}.refines.blocked.{name_of(caller)}", sentence, build)
 
 
+def beyond(outcome: Outcome) -> Obligation:
+    """What the contract has no answer for: a wait that is refused beside as many waiters as can be counted."""
+
+    def refused_when_full(step: Step) -> bool:
+        if outcome.abstraction.name != "strict" or outcome.answer is not Result.REJECTED or is_add(outcome.caller):
+            return False
+        was: strict.Shared = step.was
+        return step.shared == was and was.waiters == WAITERS_MAX
+
+    sentence = "Outside the contract there is but a wait that is refused beside 2^31 - 1 others, and changes nothing."
+    return about(outcome, f"refines.outside.{outcome.id}", sentence, refused_when_full)
+
+
+def is_add(caller: Caller[Any]) -> bool:
+    """Whether a thread of strict is in an add."""
+    return caller.thread.place in (strict.Place.ADD_APPLY, strict.Place.ADD_READ, strict.Place.ADD_CROSS)
+
+
 def obligations(of: Abstraction) -> list[Obligation]:
     """The companion follows every run; and it is blocked where the run is."""
-    outside = tuple(outcome.id for outcome in outcomes(of) if linearised(outcome) == OUTSIDE)
+    outside = [outcome for outcome in outcomes(of) if linearised(outcome) == OUTSIDE]
+    ids = tuple(outcome.id for outcome in outside)
     in_progress = [caller for caller in of.callers if caller.thread.result is Result.PENDING]
-    return [*accompanied(companion(of.name), of, outside), *(legitimately(of, caller) for caller in in_progress)]
+    return [
+        *accompanied(companion(of.name), of, ids),
+        *(beyond(outcome) for outcome in outside),
+        *(legitimately(of, caller) for caller in in_progress),
+    ]

@@ -153,6 +153,14 @@ def test_a_wrong_linearisation_point_fails_an_obligation(
     assert refuted(of, contract_refinement, point)
 
 
+@pytest.mark.parametrize(("name", "point"), POINTS)
+def test_a_point_that_is_put_outside_the_contract_fails_an_obligation(
+    name: str, point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(LINEARISATION[name], point, OUTSIDE)
+    assert refuted(ABSTRACTIONS[name], contract_refinement, point)
+
+
 def test_an_outcome_without_a_linearisation_point_fails_an_obligation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(LINEARISATION["strict"], "wake.returned-true")
     assert refuted(ABSTRACTIONS["strict"], contract_refinement, "wake.returned-true")

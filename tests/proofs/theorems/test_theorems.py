@@ -33,7 +33,7 @@ OBLIGATIONS = {
     "strict.lost": 29,
     "strict.termination": 43,
     "strict.bounds": 6,
-    "strict.refines": 239,
+    "strict.refines": 243,
     "strict.happens-before": 128,
     "strict.necessity": 63,
 }

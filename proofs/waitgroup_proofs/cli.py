@@ -43,7 +43,9 @@ def main() -> int:
         sys.unraisablehook = lambda _lost: None
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, stop)
+    # A time limit, or a terminal that is closed, must not leave processes behind either.
+    for number in (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ())):
+        signal.signal(number, stop)
     code = answered()
     if stopped and code != 130:
         print("waitgroup: stopped", file=sys.stderr)

@@ -91,8 +91,7 @@ def asked_z3(obligation: Obligation, timeout: float) -> tuple[str, str]:
 
 def asked_cvc5(obligation: Obligation, timeout: float) -> tuple[str, str]:
     """What cvc5 answers to the obligation's SMT-LIB text: a second solver, which shares no code with the first."""
-    import cvc5  # only a second opinion needs it
-
+    cvc5 = second_solver()
     solver = cvc5.Solver(cvc5.TermManager())
     solver.setOption("tlimit-per", str(max(1, round(timeout * 1000))))
     parser = cvc5.InputParser(solver)
@@ -103,6 +102,21 @@ def asked_cvc5(obligation: Obligation, timeout: float) -> tuple[str, str]:
     while not (command := parser.nextCommand()).isNull():
         said += command.invoke(solver, parser.getSymbolManager())
     return said.strip(), ""
+
+
+class SolverMissing(Exception):
+    """A solver that is asked for cannot be used: what it was to decide is undecided."""
+
+
+def second_solver() -> Any:
+    """The module of cvc5. Raises SolverMissing."""
+    try:
+        import cvc5  # only a second opinion needs it
+
+        cvc5.TermManager  # noqa: B018 (a broken installation has none)
+    except Exception as error:
+        raise SolverMissing(f"cvc5 cannot be used: {type(error).__name__}: {error}") from None
+    return cvc5
 
 
 #: The solvers that may be asked: each answers `sat`, `unsat`, or something else, which is no answer.

@@ -58,7 +58,7 @@ def check(claim: Claim, report: Report = lambda _words: None) -> Checked:
     if verdict == "holds":
         changed = [
             f"{name}: pinned {expected}, found {evidence.figures.get(name)}"
-            for name, expected in claim.pinned.items()
+            for name, expected in {**dict.fromkeys(evidence.figures if claim.pinned else ()), **claim.pinned}.items()
             if evidence.figures.get(name) != expected
         ]
         if changed:

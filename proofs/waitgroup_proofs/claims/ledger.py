@@ -64,7 +64,15 @@ ASSUMPTIONS = (
     ),
 )
 
-LEDGER = tuple(
-    claim._replace(pinned=FIGURES.get(claim.id, {}))
-    for claim in (*PROOFS, *MODELS, *SPEC, *MUTANTS, *REAL_CODE, *SHIPPED, *REAL_THREADS, *ASSUMPTIONS)
-)
+#: The parts of the ledger, which can be asked for by name.
+GROUPS = {
+    "proofs": PROOFS,
+    "models": MODELS,
+    "spec": SPEC,
+    "mutants": MUTANTS,
+    "code": (*REAL_CODE, *SHIPPED),
+    "threads": REAL_THREADS,
+    "assumptions": ASSUMPTIONS,
+}
+
+LEDGER = tuple(claim._replace(pinned=FIGURES.get(claim.id, {})) for group in GROUPS.values() for claim in group)

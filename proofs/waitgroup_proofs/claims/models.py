@@ -216,9 +216,9 @@ MODELS = (
     ),
     Claim(
         "fairness",
-        "A fair scheduler and a semaphore that never withholds a permit for ever are enough for Go, and both needed.",
+        "Beside threads that wait for ever, progress needs a fair scheduler, and a semaphore that withholds no permit.",
         Kind.EXHAUSTIVE,
-        "6 endless programs, of which 2 are illegal in Go",
+        "6 programs, 5 of them endless; that they are enough, in one of them",
         fair,
     ),
     Claim(
@@ -248,7 +248,7 @@ MODELS = (
             finding.id,
             finding.sentence,
             Kind.EXHAUSTIVE,
-            "one program each, shortest run, bit for bit; every run of strict",
+            "shortest runs, bit for bit; every run of strict in the same programs",
             shown_in_go(finding),
         )
         for finding in FINDINGS

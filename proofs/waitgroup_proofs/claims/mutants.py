@@ -48,7 +48,7 @@ MUTANTS = (
         "protocol-mutants",
         "Each broken mutant of the two protocols is refused by the engine that is named for it.",
         Kind.TESTED,
-        f"{len(BROKEN)} mutants at 2 x 2",
+        f"{len(BROKEN)} mutants at 2 x 2; five by the proof alone, for any number of threads",
         mutants_refused(BROKEN, lambda mutant: refusal(mutant)[1].verdict),
     ),
     Claim(

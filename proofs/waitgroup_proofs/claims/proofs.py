@@ -5,7 +5,7 @@ from functools import cache
 
 from waitgroup_proofs.claims import Claim, Kind
 from waitgroup_proofs.evidence import Check, Evidence, Report, worst
-from waitgroup_proofs.obligations import SOLVERS, Discharged, Obligation, discharge
+from waitgroup_proofs.obligations import SOLVERS, Discharged, Obligation, SolverMissing, discharge, second_solver
 from waitgroup_proofs.theorems import THEOREMS
 
 ANY_NUMBER = "any number of threads and calls; Go under legal use, totals within 2^31 - 1; strict under every use"
@@ -49,6 +49,10 @@ def proved(*theorems: str) -> Check:
 
 def agreed(report: Report) -> Evidence:
     """Every solver answers to every obligation of every theorem as is expected, and so as the others do."""
+    try:
+        second_solver()
+    except SolverMissing as missing:
+        return Evidence("inconclusive", {}, str(missing))
     found = [answered(THEOREMS, solver, report) for solver in SOLVERS]
     detail = "\n".join(f"{solver}: {one.detail}" for solver, one in zip(SOLVERS, found, strict=True) if one.detail)
     return Evidence(worst(one.verdict for one in found), found[0].figures, detail)
@@ -112,7 +116,7 @@ PROOFS = (
     ),
     Claim(
         "bounds",
-        "At its bounds strict refuses and changes nothing; Go under legal use never comes to them.",
+        "At its bounds strict refuses and changes nothing; Go under legal use never goes beyond them.",
         Kind.PROVED,
         ANY_NUMBER,
         proved(*both("bounds")),
@@ -122,7 +126,7 @@ PROOFS = (
         "Go cuts deltas to 32 bits, carries the 2^31st waiter into its flag, and does not undo an Add that panics.",
         Kind.PROVED,
         "nine claims, each refuted by a word",
-        proved("bounds"),
+        proved("beyond-bounds"),
     ),
     Claim(
         "shipped-word",

@@ -11,8 +11,8 @@ from waitgroup_proofs.evidence import Check, Evidence, Report
 TEST_SECONDS = 60
 
 
-def tested(*files: str) -> Check:
-    """The named files of the test suite pass, on real threads. Without the tests beside it, inconclusive."""
+def passing(*files: str, slow: bool = False) -> Check:
+    """The named files of the test suite pass, or their slow tests. Without the tests beside it, inconclusive."""
 
     def check(report: Report) -> Evidence:
         root = Path(__file__).parents[3]
@@ -21,7 +21,16 @@ def tested(*files: str) -> Check:
         if missing:
             return Evidence("inconclusive", {}, f"the tests are not beside this installation: {', '.join(missing)}")
         report(", ".join(path.stem for path in paths))
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "--no-header", *map(str, paths)]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-q",
+            "-x",
+            "--no-header",
+            *(["-m", "slow"] if slow else []),
+            *map(str, paths),
+        ]
         try:
             finished = subprocess.run(
                 command, cwd=root, capture_output=True, text=True, check=False, timeout=TEST_SECONDS
@@ -58,14 +67,14 @@ SPEC = (
         "Each clause and action does what its sentence says, at its bounds too; each verdict can turn red.",
         Kind.TESTED,
         "contract, go, strict, word, properties, explorer",
-        tested(*(f"spec/test_{name}.py" for name in SPEC_TESTS)),
+        passing(*(f"spec/test_{name}.py" for name in SPEC_TESTS)),
     ),
     Claim(
         "small-runs-map",
         "Each transition of small runs is one of the abstraction, and the contract and the clocks follow it.",
         Kind.TESTED,
         "every run of 3 legal scenarios of go and 13 of strict, up to 2 x 2; the most general legal client of go",
-        tested("proofs/theorems/test_small_runs.py", "proofs/theorems/test_legal_client.py"),
+        passing("proofs/theorems/test_small_runs.py", "proofs/theorems/test_legal_client.py"),
     ),
 )
 
@@ -75,14 +84,22 @@ SHIPPED = (
         "At and next to every bound, in every combination, each step of the shipped word and class is that of strict.",
         Kind.TESTED,
         "15,766 combinations",
-        tested("proofs/test_bounds.py"),
+        passing("proofs/test_bounds.py"),
+    ),
+    Claim(
+        "contracts-can-fail",
+        "CrossHair refutes each contract of the shipped class for a mutant of its own, and confirms the others.",
+        Kind.TESTED,
+        "8 contracts, a mutant for each; four mutants of the class",
+        passing("proofs/test_contracts.py", slow=True),
+        full=True,
     ),
     Claim(
         "three-levels-together",
         "Production, strict and the contract, run side by side by one thread, agree after every step.",
         Kind.TESTED,
         "100 random runs of 50 steps, up to six calls open at once",
-        tested("proofs/test_machine.py"),
+        passing("proofs/test_machine.py"),
     ),
 )
 
@@ -92,34 +109,34 @@ REAL_THREADS = (
         "A call that is refused raises the error named for it and changes nothing.",
         Kind.TESTED,
         "every bound, and random sequences of calls",
-        tested("impl/test_counting.py", "impl/test_word.py"),
+        passing("impl/test_counting.py", "impl/test_word.py"),
     ),
     Claim(
         "waits-leave-no-trace",
         "A wait that expires, or that KeyboardInterrupt leaves while parked, leaves nothing and steals no wakeup.",
         Kind.TESTED,
         "real threads, hundreds of rounds",
-        tested("impl/test_timeouts.py", "impl/test_interrupts.py"),
+        passing("impl/test_timeouts.py", "impl/test_interrupts.py"),
     ),
     Claim(
         "waiters-return",
         "Real waiters return when the counter reaches zero, also where it lasts for a moment or an add has to retry.",
         Kind.TESTED,
         "real threads, up to 50 waiters and 16,000 pairs of add and done",
-        tested("impl/test_waiting.py", "impl/test_retries.py", "impl/test_storm.py"),
+        passing("impl/test_waiting.py", "impl/test_retries.py", "impl/test_storm.py"),
     ),
     Claim(
         "go-owns-its-unit",
         "go() takes a unit for the thread that it starts; it ends with the function, and is taken back if none starts.",
         Kind.TESTED,
         "real threads, failing functions and failing starts",
-        tested("impl/test_go.py"),
+        passing("impl/test_go.py"),
     ),
     Claim(
         "fork-and-copy",
         "A forked child can use a group that other threads hold or wait on; copying and pickling are refused.",
         Kind.TESTED,
         "real processes",
-        tested("impl/test_fork.py", "impl/test_object.py"),
+        passing("impl/test_fork.py", "impl/test_object.py"),
     ),
 )

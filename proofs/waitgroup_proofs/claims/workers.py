@@ -2,12 +2,17 @@
 
 A worker finds the claim in the ledger by its id, because a check cannot be sent to another process; what it found can.
 A worker that is killed has decided nothing: what it had in hand, and what nobody is left to take, is inconclusive.
+
+Each worker leads a session of its own, with whatever its checks start, such as a run of the tests. So Ctrl-C in a
+terminal reaches the caller alone, who ends whole sessions at once; and a worker whose caller is gone ends its own.
 """
 
+import os
 import signal
-import sys
+import threading
 from collections.abc import Iterator, Sequence
-from multiprocessing import get_context
+from contextlib import suppress
+from multiprocessing import get_context, parent_process
 from queue import Empty
 from typing import Any
 
@@ -15,8 +20,8 @@ from waitgroup_proofs.claims import Checked, Claim, check
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.evidence import Report
 
-#: How long a worker may take to end what it has started, in seconds.
-PATIENCE = 2.0
+#: The claims that take longest are begun first, or a processor would be idle at the end.
+LONGEST = ("production-conforms-beyond", "kill-matrix", "two-solvers")
 #: How often it is looked whether the workers are still there, in seconds.
 PULSE = 0.5
 
@@ -36,13 +41,14 @@ def checked(claims: Sequence[Claim], jobs: int, report: Report) -> Iterator[Chec
 
 
 def checked_by_workers(claims: Sequence[Claim], jobs: int, report: Report) -> Iterator[Checked]:
-    """The same, by `jobs` processes. Those that take long are taken first."""
+    """The same, by at most `jobs` processes."""
     context = get_context("spawn")
     todo: Any = context.Queue()
     found: Any = context.Queue()
     left = {claim.id: claim for claim in claims}
-    for claim in sorted(claims, key=lambda claim: not claim.full):
-        todo.put(claim.id)
+    jobs = min(jobs, len(claims))
+    for id in sorted(left, key=lambda id: LONGEST.index(id) if id in LONGEST else len(LONGEST)):
+        todo.put(id)
     for _ in range(jobs):
         todo.put(None)
     workers = [context.Process(target=work, args=(todo, found), daemon=True) for _ in range(jobs)]
@@ -63,27 +69,39 @@ def checked_by_workers(claims: Sequence[Claim], jobs: int, report: Report) -> It
                 yield Checked(left.pop(id), *answer)
     finally:
         for worker in workers:
-            worker.terminate()
-        for worker in workers:
-            worker.join(PATIENCE)
-            worker.kill()  # a solver, or the code under the scheduler, may not hear the first call
+            end(worker.pid)
+            worker.join()
     for claim in left.values():
         yield Checked(claim, "inconclusive", 0.0, "The process that was to check this has been ended.", {})
 
 
+def end(session: int | None) -> None:
+    """End a worker, and all that it has started. One that has not yet a session of its own has started nothing."""
+    if session is not None:
+        with suppress(ProcessLookupError):
+            os.kill(session, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(session, signal.SIGKILL)
+
+
+def end_with_the_caller() -> None:
+    """Wait until the caller is gone, for whatever reason, and end this session."""
+    caller = parent_process()
+    if caller is not None:
+        caller.join()
+    os.killpg(0, signal.SIGKILL)
+
+
 def work(todo: Any, found: Any) -> None:
-    """A worker: check one claim after the other, until there is none left or the caller ends it."""
+    """A worker: check one claim after the other, until there is none left."""
+    os.setsid()
+    threading.Thread(target=end_with_the_caller, daemon=True).start()
     known = {claim.id: claim for claim in LEDGER}
-    # An exception, so that whatever a check has started, such as a run of the tests, is ended too.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
-    try:
-        while (id := todo.get()) is not None:
-            found.put((id, "", None))
+    while (id := todo.get()) is not None:
+        found.put((id, "", None))
 
-            def tell(words: str, id: str = id) -> None:
-                found.put((id, words, None))
+        def tell(words: str, id: str = id) -> None:
+            found.put((id, words, None))
 
-            done = check(known[id], tell)
-            found.put((id, "", (done.verdict, done.seconds, done.detail, dict(done.figures))))
-    except KeyboardInterrupt:  # Ctrl-C reaches every process of a terminal; the caller says so, once
-        return
+        done = check(known[id], tell)
+        found.put((id, "", (done.verdict, done.seconds, done.detail, dict(done.figures))))

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.evidence import worst
-from waitgroup_proofs.obligations import SOLVERS, Obligation, discharge, smt_lib
+from waitgroup_proofs.obligations import SOLVERS, Obligation, SolverMissing, discharge, second_solver, smt_lib
 from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.theorems import ABSTRACTIONS, THEOREMS
 
@@ -32,6 +32,9 @@ def prove(protocol: str | None, solver: str, directory: Path | None, json_file: 
         written(directory, [obligation for _, obligations in found for obligation in obligations])
     begun = time.perf_counter()
     rows, failures, answers = [], [], []
+    if solver == "cvc5" and (why := missing(solver)):
+        result = {"verdict": "inconclusive", "solver": solver, "obligations": [], "seconds": 0.0}
+        return finish("inconclusive", json_file, result, lambda out: out.print(why, markup=False))
     for theorem, obligations in found:
         started = time.perf_counter()
         with messages.status(f"{theorem.id}: {theorem.sentence}"):
@@ -52,9 +55,18 @@ def prove(protocol: str | None, solver: str, directory: Path | None, json_file: 
             out.print(f"\n{answer.verdict}: {obligation.id}: {obligation.sentence}\n    {answer.model}", markup=False)
         out.print(f"\n{len(answers)} obligations in {seconds} s with {solver}: {coloured(verdict)}")
 
-    listed = [{"id": a.id, "verdict": a.verdict, "seconds": round(a.seconds, 4)} for a in answers]
+    listed = [{"id": a.id, "verdict": a.verdict, "seconds": round(a.seconds, 4), "model": a.model} for a in answers]
     result = {"verdict": verdict, "solver": solver, "obligations": listed, "seconds": seconds}
     return finish(verdict, json_file, result, show)
+
+
+def missing(solver: str) -> str:
+    """Why a solver cannot be asked; empty if it can."""
+    try:
+        second_solver()
+    except SolverMissing as why:
+        return f"{solver} decides nothing here: {why}"
+    return ""
 
 
 def written(directory: Path, obligations: list[Obligation]) -> None:

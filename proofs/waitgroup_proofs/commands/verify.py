@@ -1,6 +1,7 @@
 """`waitgroup verify`: reruns the claims ledger."""
 
 import os
+import time
 from collections.abc import Iterable
 
 import click
@@ -9,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from waitgroup_proofs.claims import Checked, Claim, Kind
-from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.claims.ledger import GROUPS, LEDGER
 from waitgroup_proofs.claims.workers import checked
 from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.evidence import worst
@@ -23,18 +24,24 @@ def processors() -> int:
 
 
 def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
-    """The claims asked for; those named are run whether they are slow or not."""
-    known = {claim.id: claim for claim in LEDGER}
-    names = [name for group in only for name in group.split(",")]
+    """The claims asked for. One that is named is run whether it is slow or not; of a group, the slow ones if `full`."""
+    names = [name for several in only for name in several.split(",")]
+    known = {claim.id for claim in LEDGER}
     for name in names:
-        if name not in known:
-            raise click.UsageError(f"no claim is called {name!r}; choose from {', '.join(known)}")
-    return [claim for claim in LEDGER if (claim.id in names if names else full or not claim.full)]
+        if name not in known | GROUPS.keys():
+            raise click.UsageError(f"no claim is called {name!r}; choose from {', '.join([*GROUPS, *sorted(known)])}")
+    grouped = {claim.id for name in names if name in GROUPS for claim in GROUPS[name]} if names else known
+    return [claim for claim in LEDGER if claim.id in names or (claim.id in grouped and (full or not claim.full))]
 
 
 @click.command()
 @click.option("--full", is_flag=True, help="Also the claims that are too slow for every day.")
-@click.option("--only", multiple=True, metavar="ID", help="Only these claims; may be repeated, or given with commas.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ID",
+    help="Only these claims, or groups of them; may be repeated, or given with commas.",
+)
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -50,16 +57,17 @@ def verify(full: bool, only: tuple[str, ...], jobs: int, json_file: str | None) 
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=messages
     )
     found: dict[str, Checked] = {}
+    begun = time.perf_counter()
     with progress:
         task = progress.add_task("", total=len(claims))
         for one in checked(claims, jobs, lambda words: progress.update(task, description=words)):
             found[one.claim.id] = one
             progress.advance(task)
         progress.update(task, description="claims")
-    return told([found[claim.id] for claim in claims], json_file)
+    return told([found[claim.id] for claim in claims], time.perf_counter() - begun, json_file)
 
 
-def told(checked: list[Checked], json_file: str | None) -> int:
+def told(checked: list[Checked], seconds: float, json_file: str | None) -> int:
     """Show what came of the claims; returns the exit code."""
     verdict = worst(one.verdict for one in checked)
 
@@ -74,10 +82,12 @@ def told(checked: list[Checked], json_file: str | None) -> int:
         shown = [one for one in checked if one.claim.kind is not Kind.ASSUMED]
         holding = sum(one.verdict == "holds" for one in shown)
         assumptions = len(checked) - len(shown)
-        out.print(f"\n{holding} of {len(shown)} claims hold, on {assumptions} assumptions: {coloured(verdict)}")
+        held = f"{holding} of {len(shown)} claims hold, on {assumptions} assumptions"
+        out.print(f"\n{held}, in {seconds:.0f} s: {coloured(verdict)}")
 
     result = {
         "verdict": verdict,
+        "seconds": round(seconds, 3),
         "claims": [
             {
                 "id": one.claim.id,

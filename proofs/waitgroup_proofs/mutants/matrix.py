@@ -30,7 +30,7 @@ def matrix_table(matrix: Matrix) -> Table:
     mutants = {mutant.name: mutant for mutant in PROTOCOL}
     table = columns("mutant", *ENGINES, "what is broken")
     for name, said in matrix.items():
-        table.add_row(name, *cells_of(said, "[bold red]{}*[/]"), mutants[name].survives or mutants[name].sentence)
+        table.add_row(name, *cells_of(said, "[bold red]{}*[/]"), mutants[name].sentence)
     return table
 
 

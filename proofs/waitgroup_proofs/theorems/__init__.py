@@ -57,9 +57,14 @@ class Theorem(NamedTuple):
     assumes: tuple[str, ...] = ()
 
 
-def of_word(name: str, module: ModuleType, sentence: str, prove: Callable[[], list[Obligation]]) -> Theorem:
+def opening(module: ModuleType) -> str:
+    """The sentence that a module proves: with it the module opens."""
+    return " ".join((module.__doc__ or "").partition("\n\n")[0].split())
+
+
+def of_word(name: str, module: ModuleType, prove: Callable[[], list[Obligation]], sentence: str = "") -> Theorem:
     """A theorem about the word."""
-    return Theorem(name, "word", sentence, prove, module.__name__)
+    return Theorem(name, "word", sentence or opening(module), prove, module.__name__)
 
 
 def of_protocol(of: Abstraction) -> list[Theorem]:
@@ -84,7 +89,7 @@ def of_protocol(of: Abstraction) -> list[Theorem]:
         Theorem(
             f"{of.name}.{name}",
             of.name,
-            modules[name][0].SENTENCE,
+            opening(modules[name][0]),
             partial(modules[name][0].obligations, of),
             modules[name][0].__name__,
             tuple(f"{of.name}.{other}" for other in modules[name][1] if other in names),
@@ -96,9 +101,9 @@ def of_protocol(of: Abstraction) -> list[Theorem]:
 THEOREMS = {
     theorem.id: theorem
     for theorem in (
-        of_word("packing", packing, packing.SENTENCE, packing.obligations),
-        of_word("bounds", bounds, bounds.REFUTED, bounds.wishes),
-        of_word("shipped-word", shipped_word, shipped_word.SENTENCE, shipped_word.obligations),
+        of_word("packing", packing, packing.obligations),
+        of_word("beyond-bounds", bounds, bounds.wishes, "Go's word beyond its bounds: nine wishes, refuted."),
+        of_word("shipped-word", shipped_word, shipped_word.obligations),
         *of_protocol(GO),
         *of_protocol(STRICT),
     )

@@ -20,7 +20,7 @@ from enum import Enum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from waitgroup_proofs.terms import Term
-from waitgroup_spec.protocol import Protocol, Result
+from waitgroup_spec.protocol import Call, Protocol, Result
 
 T = TypeVar("T")
 
@@ -30,6 +30,13 @@ class Caller(NamedTuple, Generic[T]):
 
     thread: T
     license: Enum | None = None
+
+
+class Entry(NamedTuple):
+    """A call, and the thread that has just entered it."""
+
+    call: Call
+    caller: Caller[Any]
 
 
 class LocalClause(NamedTuple):
@@ -81,8 +88,8 @@ class Abstraction:
 
     Unknowns: `shared`, the shared state; `rest` and `rest_after`, the census of the threads that do not take a step,
     before and after it; `everyone`, that of all threads. `callers`: a thread at each place, of which nothing else is
-    known; every thread is one of them. `others`: the same, with unknowns of their own. `entries`: threads that have
-    just entered a call. `nobody`: the census of no threads. `stuck(shared, census)`: no thread can step. `at_rest`:
+    known; every thread is one of them. `others`: the same, with unknowns of their own. `entries`: every kind of
+    call, as it is entered. `nobody`: the census of no threads. `stuck(shared, census)`: no thread can step. `at_rest`:
     what is claimed of the states where that is so.
     """
 
@@ -94,7 +101,7 @@ class Abstraction:
     nobody: Any
     callers: tuple[Caller[Any], ...]
     others: tuple[Caller[Any], ...]
-    entries: Callable[[Protocol], tuple[Caller[Any], ...]]
+    entries: Callable[[Protocol], tuple[Entry, ...]]
     contribution: Callable[[Any, Caller[Any]], Any]
     moved: Callable[[Caller[Any], Any], Caller[Any]]
     shape: Callable[[Any], bool]

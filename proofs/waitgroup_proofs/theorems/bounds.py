@@ -1,4 +1,4 @@
-"""At the bounds strict refuses and changes nothing; Go goes over them, and these are the words that it leaves.
+"""At its bounds `strict` refuses and changes nothing; Go, under legal use, never goes beyond them.
 
 Established, of `strict`, under every use: a call is refused only if it would take the counter out of 0 .. 2^31 - 1, or
 be one waiter too many beside 2^31 - 1, and has then changed nothing. Of `go`, under legal use: no wait that registers
@@ -28,9 +28,6 @@ from waitgroup_spec import word as spec
 from waitgroup_spec.protocol import Result
 from waitgroup_spec.protocols import strict
 from waitgroup_spec.word import COUNTER_MAX, COUNTER_MIN, GO_1_24, GO_1_25, WAITERS_MAX, ZERO, Layout, Word
-
-SENTENCE = "At the bounds strict refuses and changes nothing, and Go under legal use never comes to them."
-REFUTED = "What one would like to hold of Go's word at its bounds, and does not."
 
 #: Deltas that Go does not cut.
 FIRST, SECOND, THIRD = (vector(f"{name}_delta", COUNTER_MIN, COUNTER_MAX) for name in ("first", "second", "third"))

@@ -32,6 +32,7 @@ from waitgroup_proofs.theorems.steps import (
     outcomes,
     with_other,
 )
+from waitgroup_spec.protocol import Call
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,21 +40,22 @@ class Companion:
     """What accompanies a protocol's run.
 
     `shared`, and `part(caller, name)` for a thread, are unknown; `starts(units)` is the shared part of a new group.
-    `begins(shared, caller)`: shared part and the thread's part after an invocation. `follows(outcome, step, shared,
-    part)`: both after a step, or None if the companion cannot take it. `notices(step, shared, other, part)`: what the
-    step makes of another thread's part; `shared` is that after the step. `agrees(protocol's shared, shared)` and
-    `related(protocol's shared, caller, shared, part)` are the relation; `apart`: whether two threads can have these.
+    `begins(shared, call)`: shared part and the thread's part after an invocation. `follows(outcome, step, shared,
+    part)`: both after a step, or None if the companion cannot take it. `notices(outcome, step, shared, other, part)`:
+    what the step makes of another thread's part; `shared` is that after the step. `agrees(protocol's shared, shared)`
+    and `related(protocol's shared, caller, shared, part)` are the relation; `apart(part, part)`: that of two threads,
+    which must be symmetric.
     """
 
     id: str
     shared: Any
     part: Callable[[Caller[Any], str], Any]
     starts: Callable[[int], Any]
-    begins: Callable[[Any, Caller[Any]], tuple[Any, Any]]
+    begins: Callable[[Any, Call], tuple[Any, Any]]
     follows: Callable[[Outcome, Step, Any, Any], tuple[Any, Any] | None]
     agrees: Callable[[Any, Any], bool]
     related: Callable[[Any, Caller[Any], Any, Any], bool]
-    notices: Callable[[Step, Any, Caller[Any], Any], Any] = lambda _step, _shared, _other, part: part
+    notices: Callable[[Outcome, Step, Any, Caller[Any], Any], Any] = lambda _outcome, _step, _shared, _other, part: part
     apart: Callable[[Any, Any], bool] = lambda _part, _other: True
 
 
@@ -108,14 +110,14 @@ def entering(companion: Companion, of: Abstraction, invocation: Invocation) -> O
 
     def build() -> Formulas:
         kept = []
-        for conditions, (shared, part) in paths(companion.begins, companion.shared, invocation.caller):
+        for conditions, (shared, part) in paths(companion.begins, companion.shared, invocation.call):
             entered = formula(companion.related, of.shared, invocation.caller, shared, part)
             conclusions = [formula(companion.agrees, of.shared, shared), entered]
             for other in of.others:
                 theirs = companion.part(other, "theirs")
                 before = conjunction(assumptions(companion, of, other, "theirs"))
                 after = formula(companion.related, of.shared, other, shared, theirs)
-                conclusions.append(z3.Implies(before, after))
+                conclusions.append(z3.Implies(before, z3.And(after, formula(companion.apart, part, theirs))))
             kept.append(z3.Implies(conjunction(conditions), conjunction(conclusions)))
         agree = formula(companion.agrees, of.shared, companion.shared)
         return Formulas([*legal_entry(of, invocation), agree], conjunction(kept))
@@ -149,15 +151,19 @@ def standing_by(companion: Companion, outcome: Outcome, id: str, others: tuple[C
     of = outcome.abstraction
 
     def beside(other: Caller[Any]) -> Any:
-        theirs = companion.part(other, "theirs")
+        theirs, third = companion.part(other, "theirs"), companion.part(other, "third")
         kept = []
         for _, conditions, step, after in moves(companion, outcome):
             if after is None:  # then `stepping` fails
                 continue
-            shared = after[0]
+            shared, part = after
 
-            def still(step: Step = step, shared: Any = shared) -> bool:
-                return companion.related(step.shared, other, shared, companion.notices(step, shared, other, theirs))
+            def still(step: Step = step, shared: Any = shared, part: Any = part) -> bool:
+                noticed = companion.notices(outcome, step, shared, other, theirs)
+                if not companion.related(step.shared, other, shared, noticed) or not companion.apart(part, noticed):
+                    return False
+                # Nor does it come closer to any third thread.
+                return companion.apart(noticed, third) or not companion.apart(theirs, third)
 
             before = conjunction([*conditions, *with_other(of, other, step.before)])
             kept.append(z3.Implies(before, formula(still)))

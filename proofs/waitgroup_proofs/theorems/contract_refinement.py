@@ -14,6 +14,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
+import z3
+
 from waitgroup_proofs.lift import formula, symbol
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.terms import integer
@@ -26,8 +28,6 @@ from waitgroup_spec.contract import Place
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.protocols import go, strict
 from waitgroup_spec.word import WAITERS_MAX
-
-SENTENCE = "Every run of any number of threads, legal if the protocol has rules, has an explanation in the contract."
 
 
 def follows(
@@ -125,7 +125,7 @@ def companion(protocol: str) -> Companion:
         shared=symbol(contract.Shared, "contract"),
         part=lambda caller, name: explanation.explained(caller, integer(f"{name}.contract.generation")),
         starts=contract.initial,
-        begins=lambda shared, caller: (shared, explanation.explained(caller, 0)),
+        begins=lambda shared, call: (shared, contract.begin(call)),
         follows=follows,
         agrees=explanation.agrees,
         related=explanation.related,
@@ -153,6 +153,39 @@ def legitimately(of: Abstraction, caller: Caller[Any]) -> Obligation:
     return Obligation(f"{of.name}.refines.blocked.{name_of(caller)}", sentence, build)
 
 
+#: Actions that only the end of a timeout, or an exception from elsewhere, makes possible: nobody may have to wait for
+#: them.
+PATIENT = ("expire", "interrupt")
+
+
+def promptly(of: Abstraction, caller: Caller[Any]) -> Obligation:
+    """A call of strict can go on, unless it is a wait that the contract too leaves blocked; no timeout has to end."""
+    beside = companion(of.name)
+    thread = beside.part(caller, "mine")
+
+    def goes_on() -> bool:
+        enabled = of.protocol.enabled(of.shared, caller.thread)
+        if any(action.name not in PATIENT for action in enabled):
+            return True
+        return thread.place == Place.WAIT_REGISTERED and not contract.released(beside.shared, thread)
+
+    def build() -> Formulas:
+        agree = formula(beside.agrees, of.shared, beside.shared)
+        return Formulas([agree, *assumptions(beside, of, caller, "mine")], formula(goes_on))
+
+    sentence = "A call goes on without the end of a timeout, or is a wait that is registered and not released."
+    return Obligation(f"{of.name}.refines.prompt.{name_of(caller)}", sentence, build)
+
+
+def delivered(outcome: Outcome) -> Obligation:
+    """An exception that has reached a waiter of strict leaves the call."""
+    return Obligation(
+        f"{outcome.abstraction.name}.refines.delivered.{outcome.id}",
+        "A wait that gives up because of an exception ends in it.",
+        lambda: Formulas([], z3.BoolVal(outcome.answer is Result.INTERRUPTED)),
+    )
+
+
 def beyond(outcome: Outcome) -> Obligation:
     """What the contract has no answer for: a wait that is refused beside as many waiters as can be counted."""
 
@@ -171,6 +204,12 @@ def is_add(caller: Caller[Any]) -> bool:
     return caller.thread.place in (strict.Place.ADD_APPLY, strict.Place.ADD_READ, strict.Place.ADD_CROSS)
 
 
+def gives_up(outcome: Outcome) -> bool:
+    """Whether a wait of strict ends here because of an exception."""
+    cancels = outcome.abstraction.name == "strict" and outcome.action.place == strict.Place.WAIT_CANCEL
+    return cancels and outcome.caller.thread.reason is Result.INTERRUPTED
+
+
 def obligations(of: Abstraction) -> list[Obligation]:
     """The companion follows every run; and it is blocked where the run is."""
     outside = [outcome for outcome in outcomes(of) if linearised(outcome) == OUTSIDE]
@@ -180,4 +219,6 @@ def obligations(of: Abstraction) -> list[Obligation]:
         *accompanied(companion(of.name), of, ids),
         *(beyond(outcome) for outcome in outside),
         *(legitimately(of, caller) for caller in in_progress),
+        *(promptly(of, caller) for caller in in_progress if of.name == "strict"),
+        *(delivered(outcome) for outcome in outcomes(of) if gives_up(outcome)),
     ]

@@ -18,16 +18,13 @@ from typing import Any, NamedTuple
 from waitgroup_proofs.lift import symbol
 from waitgroup_proofs.obligations import Obligation
 from waitgroup_proofs.terms import integer
-from waitgroup_proofs.theorems.abstraction import Abstraction, Caller
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, identical
 from waitgroup_proofs.theorems.companion import Companion, accompanied
 from waitgroup_proofs.theorems.linearisation import linearised
 from waitgroup_proofs.theorems.steps import Outcome, Step
 from waitgroup_proofs.theorems.synchronisation import Through, synchronises
-from waitgroup_spec.protocol import Result
+from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.protocols import go, strict
-
-SENTENCE = "Every done() up to the zero crossing happens before the return of every wait that the crossing allows."
-
 
 # Who knows the done is said by natural numbers, which are positive if so: to add two of them is to know from either.
 
@@ -55,12 +52,12 @@ class Knowledge(NamedTuple):
 CHOSEN, UNLUCKY = integer("chosen"), integer("unlucky")
 
 
-def begins(clocks: Clocks, caller: Caller[Any], chosen: int = CHOSEN) -> tuple[Clocks, Knowledge]:
+def begins(clocks: Clocks, call: Call, chosen: int = CHOSEN) -> tuple[Clocks, Knowledge]:
     """The call that is chosen, which must take units away; or another call.
 
     A thread that enters another call is taken to know nothing: to know more never makes anybody know less.
     """
-    if chosen and clocks.called == 0 and caller.thread.delta < 0:
+    if chosen and clocks.called == 0 and call.delta is not None and call.delta < 0:
         return clocks._replace(called=1), Knowledge(is_done=1, knows=1)
     return clocks, Knowledge()
 
@@ -77,20 +74,25 @@ def follows(
     if how in (Through.LOAD, Through.UPDATE, Through.CROSS):
         heard = word
     if how is Through.WAKE:
+        if outcome.action.place != strict.Place.WAIT_PARKED or outcome.abstraction.name != "strict":
+            return None
         heard = part.granted
     if how is Through.ACQUIRE:
+        if not permits_change(step) or step.shared.permits >= step.was.permits:
+            return None
         if ignorant > 0 and (unlucky or ignorant == step.was.permits):
             ignorant = ignorant - 1
         else:
             heard = 1
-    silent = outcome.action.name == mute
-    knows = part.knows if silent else part.knows + heard
-    told = 0 if silent else knows
+    knows = part.knows if outcome.action.name == mute else part.knows + heard
+    # Who changes nothing publishes nothing, whatever the table says.
+    told = 0 if outcome.action.name == mute or identical(step.was, step.shared) else knows
     if how in (Through.UPDATE, Through.CROSS):
         word = word + told
     if how is Through.STORE:
         word = told
-    if how is Through.RELEASE and told == 0:
+    # A permit that is made carries something only if it is released with it.
+    if permits_change(step) and step.shared.permits > step.was.permits and not (how is Through.RELEASE and told > 0):
         ignorant = ignorant + 1
     after = part._replace(knows=knows)
     if linearised(outcome) == "apply":
@@ -102,18 +104,24 @@ def follows(
     return Clocks(called, applied, word, ignorant), after
 
 
+def permits_change(step: Step) -> bool:
+    """Whether the step makes or takes a permit; strict has none."""
+    return hasattr(step.was, "permits") and not identical(step.was.permits, step.shared.permits)
+
+
 def granted(outcome: Outcome) -> bool:
     """Whether a wait of strict returns True because of a zero that granted it, and not of one that it sees now."""
     return outcome.abstraction.name == "strict" and linearised(outcome) == "zero"
 
 
-def notices(step: Step, clocks: Clocks, other: Caller[Any], part: Knowledge) -> Knowledge:
-    """A waiter that the step grants (strict): its grant carries what the crossing thread knew, as the word does now."""
+def notices(outcome: Outcome, step: Step, clocks: Clocks, other: Caller[Any], part: Knowledge) -> Knowledge:
+    """A waiter that the step grants (strict): its grant carries what a crossing thread knew, as the word does now."""
     if other.thread.place not in (strict.Place.WAIT_PARKED, strict.Place.WAIT_CANCEL):
         return part
     if strict.granted(step.was, other.thread) or not strict.granted(step.shared, other.thread):
         return part
-    return part._replace(granted=clocks.word, allowed=clocks.applied)
+    crosses = synchronises(outcome.abstraction.name, outcome.action.name, outcome.ending) is Through.CROSS
+    return part._replace(granted=clocks.word if crosses else 0, allowed=clocks.applied)
 
 
 # The relation
@@ -186,7 +194,7 @@ def companion(of: Abstraction, mute: str = "") -> Companion:
         follows=partial(follows, mute),
         agrees=agrees_go if in_go else agrees_strict,
         related=related_go if in_go else related_strict,
-        notices=(lambda _step, _shared, _other, part: part) if in_go else notices,
+        notices=(lambda _outcome, _step, _shared, _other, part: part) if in_go else notices,
         apart=lambda part, other: part.is_done == 0 or other.is_done == 0,
     )
 

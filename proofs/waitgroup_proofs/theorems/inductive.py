@@ -17,8 +17,6 @@ from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, Clause, L
 from waitgroup_proofs.theorems.steps import Invocation, Outcome, Step, about, invocations, legal_entry, outcomes
 from waitgroup_spec.word import COUNTER_MAX
 
-SENTENCE = "Every run of any number of threads, if legal, keeps the invariant."
-
 UNITS = integer("units")
 
 

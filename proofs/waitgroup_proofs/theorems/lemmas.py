@@ -1,5 +1,5 @@
-"""Every census has the shape, a step of one thread changes those of others as `reclassified` says, and no thread is of
-a kind that the proofs do not know.
+"""Every census has the shape, a step of one thread changes those of others as `reclassified` says, and each thread is
+of a kind that the proofs know.
 
 Established, about any number of threads, by no thread, one thread, and sums: the shape; what another thread's step does
 to a contribution; that a local clause which looks at the shared state survives another thread's step; and that every
@@ -8,6 +8,7 @@ these, a step of one concrete thread beside any others is a step of the abstract
 the clauses that `inductive` proves.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import z3
@@ -16,11 +17,6 @@ from waitgroup_proofs.lift import formula, symbol
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, LocalClause, name_of, plus
 from waitgroup_proofs.theorems.steps import Outcome, Step, about_other, invocations, local_clauses, outcomes
-
-SENTENCE = (
-    "Every census has the shape; a step of one thread changes those of others as `reclassified` says, and no thread is"
-    " of a kind that the proofs do not know."
-)
 
 
 def shape_of_one(of: Abstraction, caller: Caller[Any]) -> Obligation:
@@ -57,12 +53,12 @@ def survives(outcome: Outcome, clause: LocalClause, other: Caller[Any]) -> Oblig
     return about_other(outcome, other, f"census.survives.{clause.id}.{outcome.id}", sentence, conclusion)
 
 
-def known(of: Abstraction, id: str, caller: Caller[Any]) -> Obligation:
-    """The kind of one thread; Python decides, and no solver is needed."""
+def known(of: Abstraction, id: str, callers: Iterable[Caller[Any]]) -> Obligation:
+    """The kind of a thread, on every path that leads to it; Python decides, and no solver is needed."""
     return Obligation(
         f"{of.name}.census.known.{id}",
         "The thread is of a kind that the obligations speak of.",
-        lambda: Formulas([], z3.BoolVal(of.known(caller))),
+        lambda: Formulas([], z3.BoolVal(all(map(of.known, callers)))),
     )
 
 
@@ -110,6 +106,10 @@ def obligations(of: Abstraction) -> list[Obligation]:
             for caller in of.others
             if clause.concerns(caller)
         ),
-        *(known(of, invocation.id, invocation.caller) for invocation in invocations(of)),
-        *(known(of, outcome.id, outcome.end) for outcome in outcomes(of) if not outcome.panics),
+        *(known(of, invocation.id, [invocation.caller]) for invocation in invocations(of)),
+        *(
+            known(of, outcome.id, [path.result.caller for path in outcome.paths])
+            for outcome in outcomes(of)
+            if not outcome.panics
+        ),
     ]

@@ -1,4 +1,4 @@
-"""The proofs are about something, and every part of them is needed.
+"""Every case of the proofs happens, and no clause, rule, guard or needed synchronisation can be spared.
 
 Established, each by a model that the solver finds:
 
@@ -8,8 +8,8 @@ Established, each by a model that the solver finds:
 * Without any one clause of an invariant, any one rule of legal use, or any one guard of a protocol, some obligation
   fails: one is named for each (`failures` finds them all), and its counterexample is what the clause rules out.
 * Go's documentation in the place of rule 2 does not suffice: an Add that merely starts while the counter is positive.
-* Without what an action contributes to the order of events, some wait returns and does not know the done; of the other
-  actions, no such contribution is needed.
+* Without what one of these actions contributes to the order of events, some wait returns and does not know the done.
+  (That of the other actions nothing is needed is tested.)
 
 Assumed: nothing.
 """
@@ -34,21 +34,22 @@ from waitgroup_proofs.theorems import (
     termination,
     wakeup_on_zero,
 )
-from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, sentence_of
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, Rule, sentence_of
 from waitgroup_proofs.theorems.go.census import Census, License
 from waitgroup_proofs.theorems.steps import (
     Invocation,
     about,
+    global_clauses,
     happens,
     in_some_state,
     invocations,
     legal_entry,
+    local_clauses,
     outcomes,
+    with_other,
 )
 from waitgroup_spec.protocol import Protocol, always_enabled
 from waitgroup_spec.protocols import go
-
-SENTENCE = "Every case of the proofs happens, and no clause, rule, guard or synchronisation can be spared."
 
 
 class Needed(NamedTuple):
@@ -177,6 +178,18 @@ def begins(of: Abstraction, invocation: Invocation) -> Obligation:
     )
 
 
+def weakest(of: Abstraction, invocation: Invocation, rule: Rule) -> Obligation:
+    """A rule asks for no more than the invariant does after the call has begun."""
+
+    def build() -> Formulas:
+        before = [formula(of.shape, of.rest), *global_clauses(of, of.rest)]
+        after = [*with_other(of, invocation.caller, of.rest), *local_clauses(of, invocation.caller)]
+        return Formulas([*before, *after], formula(rule.holds, of.shared, of.rest, invocation.caller))
+
+    sentence = f"No weaker rule would do: {rule.sentence}"
+    return Obligation(f"{of.name}.necessity.weakest.{invocation.id}.{rule.id}", sentence, build)
+
+
 def documented(shared: go.Shared, _census: Census, caller: Caller[Any]) -> bool:
     """As Go documents it: a positive delta may be added whenever the call starts while the counter is positive."""
     return caller.license is not License.NESTED or shared.word.counter > 0
@@ -220,6 +233,7 @@ def obligations(of: Abstraction) -> list[Obligation]:
     found = [
         *cases(of),
         *(fails(of, proofs(of.without(id)), needed.without[id], id) for id in of.parts),
+        *(weakest(of, invocation, rule) for invocation in invocations(of) for rule in of.rules),
         *(
             fails(of, proofs(of.of(unguarded(of.protocol, name))), needed.unguarded[name], f"guard-of-{name}")
             for name in guarded
@@ -227,8 +241,7 @@ def obligations(of: Abstraction) -> list[Obligation]:
     ]
     if of.name == "go":
         found.append(fails(of, proofs(as_documented(of)), needed.without["RULE_2"], "owning-a-unit"))
-    for action in of.protocol.actions:
+    for action, id in needed.mute.items():
         mute = {obligation.id: obligation for obligation in happens_before.obligations(of, action)}
-        if action in needed.mute:
-            found.append(fails(of, mute, needed.mute[action], f"synchronisation-of-{action}"))
+        found.append(fails(of, mute, id, f"synchronisation-of-{action}"))
     return found

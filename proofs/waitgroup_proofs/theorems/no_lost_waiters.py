@@ -1,4 +1,4 @@
-"""No waiter is lost: where nothing can step any more, a parked waiter waits for work that is outstanding.
+"""No waiter is lost: where nothing can step any more, whoever is parked waits for work that is outstanding.
 
 Established: when no thread can take a step, every call still in progress is a parked, registered waiter, and (Go) no
 permit is left; if there is such a waiter, the counter is positive, and in Go by units that no call owns, so that it
@@ -16,8 +16,6 @@ from waitgroup_proofs.lift import formula, symbol
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, name_of, plus
 from waitgroup_proofs.theorems.steps import in_every_state, local_clauses
-
-SENTENCE = "Where nothing can step, whoever is parked waits for outstanding work; at counter zero nobody is parked."
 
 
 def stuck_one(of: Abstraction, caller: Caller[Any]) -> Obligation:

@@ -1,4 +1,4 @@
-"""No call of Go's panics, under legal use, for any number of threads.
+"""Under legal use no call of Go's panics.
 
 Established: no path that ends in a panic is ever taken, whichever of the five panics it is. For the counter this means
 that it never becomes negative, not for one step either, and that it never overflows; for the innocent, that nobody is
@@ -9,8 +9,6 @@ step.
 from waitgroup_proofs.obligations import Obligation
 from waitgroup_proofs.theorems.abstraction import Abstraction
 from waitgroup_proofs.theorems.steps import Step, about, outcomes
-
-SENTENCE = "Under legal use no call panics."
 
 
 def impossible(_step: Step) -> bool:

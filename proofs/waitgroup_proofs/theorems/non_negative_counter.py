@@ -13,8 +13,6 @@ from waitgroup_proofs.theorems.linearisation import linearised
 from waitgroup_proofs.theorems.steps import Outcome, Step, about, in_every_state, outcomes
 from waitgroup_spec.word import COUNTER_MAX
 
-SENTENCE = "The counter is never negative, and it is the sum of the deltas of the calls that have taken effect."
-
 
 def sums_up(outcome: Outcome) -> Obligation:
     """The step adds the delta if an add takes effect in it, and nothing if not."""

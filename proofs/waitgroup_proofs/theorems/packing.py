@@ -1,4 +1,4 @@
-"""The packed word: that the protocols' fields are 64-bit arithmetic, for all words and all deltas, and where they stop.
+"""The protocols' decoded word is Go's packed 64-bit word, for every word and every delta.
 
 Established, of the functions of `waitgroup_spec.word`, run on 64-bit vectors: they decode a word as Go's expressions
 do; `plus_delta` adds `delta << 32` to the packed word and `plus_waiter` adds 1, whatever the word and the delta; what
@@ -20,12 +20,10 @@ from waitgroup_proofs.theorems.abstraction import sentence_of
 from waitgroup_spec import word as spec
 from waitgroup_spec.word import COUNTER_MAX, COUNTER_MIN, GO_1_24, WAITERS_MAX, Layout, Word
 
-SENTENCE = "The protocols' decoded word is Go's packed 64-bit word, for every word and every delta."
-
 BITS, OTHER_BITS = vector("bits", 0, 2**64 - 1), vector("other_bits", 0, 2**64 - 1)
 DELTA = vector("delta", -(2**63), 2**63 - 1)
-#: Deltas that Go does not cut.
-FIRST, SECOND, THIRD = (vector(f"{name}_delta", COUNTER_MIN, COUNTER_MAX) for name in ("first", "second", "third"))
+#: A delta that Go does not cut.
+FIRST = vector("first_delta", COUNTER_MIN, COUNTER_MAX)
 WORD = Word(
     counter=vector("counter", COUNTER_MIN, COUNTER_MAX),
     bubble=vector("bubble", 0, 1),

@@ -1,4 +1,4 @@
-"""The word of the shipped class: its four transitions are the actions of `strict`, for every word and every delta.
+"""Each transition of the shipped word is the action of `strict`, for every word and every delta.
 
 Established, of the functions of `waitgroup.word`, the shipped text itself, run on unknown integers: the two fields can
 be read from every word that they make, which fits 63 bits; and from every word, a transition gives None exactly where
@@ -13,6 +13,7 @@ from typing import Any
 from typing import Protocol as Structural
 
 from waitgroup import word as shipped
+from waitgroup_proofs.contracts import is_word
 from waitgroup_proofs.lift import formula
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.terms import integer
@@ -20,9 +21,6 @@ from waitgroup_proofs.theorems.abstraction import sentence_of
 from waitgroup_spec.protocol import Result
 from waitgroup_spec.protocols import strict
 from waitgroup_spec.protocols.strict import Place, Shared, Thread
-from waitgroup_spec.word import COUNTER_MAX, WAITERS_MAX
-
-SENTENCE = "Each transition of the shipped word is the action of strict, for every word and every delta."
 
 COUNTER, WAITERS, DELTA = integer("counter"), integer("waiters"), integer("delta")
 SAVED_COUNTER, SAVED_WAITERS = integer("saved.counter"), integer("saved.waiters")
@@ -38,11 +36,6 @@ class Words(Structural):
     def crossed(self, word: int, expected: int) -> int | None: ...
     def joined(self, word: int) -> int | None: ...
     def cancelled(self, word: int) -> int: ...
-
-
-def is_word(counter: int, waiters: int) -> bool:
-    """The fields that a word can have."""
-    return 0 <= counter <= COUNTER_MAX and 0 <= waiters <= WAITERS_MAX
 
 
 def same(words: Words, after: int | None, shared: Shared, happens: bool) -> bool:

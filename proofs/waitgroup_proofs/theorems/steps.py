@@ -19,7 +19,7 @@ import z3
 from waitgroup_proofs.lift import Path, conjunction, formula, paths
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, identical, name_of, plus, spoken, tags
-from waitgroup_spec.protocol import Action, Result
+from waitgroup_spec.protocol import Action, Call, Result
 
 
 class Step(NamedTuple):
@@ -109,6 +109,7 @@ class Invocation:
     """A thread outside any call has entered one."""
 
     id: str
+    call: Call
     caller: Caller[Any]
 
 
@@ -116,9 +117,9 @@ class Invocation:
 def invocations(abstraction: Abstraction) -> tuple[Invocation, ...]:
     """Every kind of call, with unknown arguments."""
     found = []
-    for caller in abstraction.entries(abstraction.protocol):
-        call = spoken(caller.thread.place.name).partition("-")[0]
-        found.append(Invocation(".".join([call, *tags(caller)]), caller))
+    for call, caller in abstraction.entries(abstraction.protocol):
+        what = "wait" if call.delta is None else "add"
+        found.append(Invocation(".".join([what, *tags(caller)]), call, caller))
     return tuple(found)
 
 
@@ -128,7 +129,8 @@ def invocations(abstraction: Abstraction) -> tuple[Invocation, ...]:
 def local_clauses(abstraction: Abstraction, caller: Caller[Any]) -> list[Any]:
     """The local clauses of a thread, as Z3 Booleans."""
     clauses = [clause for clause in abstraction.local if clause.concerns(caller)]
-    return [formula(clause.holds, abstraction.shared, caller) for clause in clauses]
+    # A clause that is not said to look at the shared state is not shown it.
+    return [formula(clause.holds, abstraction.shared if clause.looks_at_shared else None, caller) for clause in clauses]
 
 
 def global_clauses(abstraction: Abstraction, census: Any) -> list[Any]:

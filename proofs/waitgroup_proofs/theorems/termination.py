@@ -1,4 +1,6 @@
-"""Finitely many calls take finitely many steps: every call returns, or waits for work that is outstanding.
+"""Finitely many calls take finitely many steps, under whatever scheduler.
+
+So every call returns, or waits for work that is outstanding.
 
 Established: every step inside a call decreases the rank, a few natural numbers in lexicographic order, which is well
 founded; no fairness is assumed of the scheduler. Only an invocation can raise the rank, so a run with finitely many
@@ -9,8 +11,6 @@ from waitgroup_proofs.lift import formula
 from waitgroup_proofs.obligations import Formulas, Obligation
 from waitgroup_proofs.theorems.abstraction import Abstraction
 from waitgroup_proofs.theorems.steps import Outcome, Step, about, outcomes
-
-SENTENCE = "Finitely many calls take finitely many steps, under whatever scheduler."
 
 
 def decreasing(of: Abstraction, outcome: Outcome) -> Obligation:

@@ -26,8 +26,6 @@ from waitgroup_spec.protocol import Result
 from waitgroup_spec.protocols import go, strict
 from waitgroup_spec.word import ZERO
 
-SENTENCE = "A counter that comes to zero wakes every parked waiter, and nothing else lets a wait return True."
-
 
 def each(taken: list[Outcome], id: str, sentence: str, conclusion: Callable[[Step], bool]) -> list[Obligation]:
     """The conclusion, about every one of these outcomes."""

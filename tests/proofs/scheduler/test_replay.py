@@ -28,6 +28,13 @@ TOKENS = st.builds(
     waiters=st.integers(1, 99),
     digest=st.text("0123456789abcdef", min_size=12, max_size=12),
     schedule=SCHEDULES,
+    foreign=st.just(""),
+)
+FOREIGN = st.builds(
+    Token._replace,
+    TOKENS,
+    mutant=st.just(""),
+    foreign=st.sampled_from(["a/b.py:C", "m.n:C?add=Add&construct=C%28units%29"]),
 )
 DIGEST = production()[1]
 EVERY_MUTANT = pytest.mark.parametrize("mutant", PRODUCTION, ids=[mutant.name for mutant in PRODUCTION])
@@ -38,7 +45,7 @@ def test_decoding_is_the_inverse_of_encoding(schedule: tuple[Choice, ...]) -> No
     assert schedule == decoded(encoded(schedule))
 
 
-@given(TOKENS)
+@given(TOKENS | FOREIGN)
 def test_parsing_is_the_inverse_of_writing_a_token(token: Token) -> None:
     assert token == parsed(str(token))
     assert token == parsed(f"  {token}\n")
@@ -130,11 +137,11 @@ def refused(text: str) -> str:
         (f"wg2:production:pre-added:2x2:{DIGEST}:0", "a token has six parts and begins with wg1:; copy it whole"),
         (
             f"wg1:other:pre-added:2x2:{DIGEST}:0",
-            "'other' is no target; a token is for production, or production~MUTANT",
+            "'other' is no target; a token is for production, production~MUTANT, or a class",
         ),
         (
             f"wg1:production~none:pre-added:2x2:{DIGEST}:0",
-            "'production~none' is no target; a token is for production, or production~MUTANT",
+            "'production~none' is no target; a token is for production, production~MUTANT, or a class",
         ),
         (
             f"wg1:production:nothing:2x2:{DIGEST}:0",

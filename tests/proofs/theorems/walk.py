@@ -14,7 +14,7 @@ from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, matches
 from waitgroup_proofs.theorems.companion import Companion
 from waitgroup_proofs.theorems.steps import Outcome, Step, ending, outcomes
 from waitgroup_spec.explorer.system import State, System
-from waitgroup_spec.protocol import Action, Result
+from waitgroup_spec.protocol import Action, Call, Result
 
 #: A thread as the proofs know it.
 View = Callable[[Any], Caller[Any]]
@@ -94,18 +94,24 @@ class Company:
         self.of, self.companion, self.system, self.view = of, companion, system, view
         shared = companion.starts(system.scenario.units)
         self.initial = [Accompanied(system.initial, shared, ())]
-        for thread in system.view(system.initial)[1]:
+        for local in system.initial[1:]:
             self.initial = [
                 Accompanied(at.state, entered, (*at.parts, part))
                 for at in self.initial
-                for entered, part in self.entered(at.shared, view(thread))
+                for entered, part in self.entered(at.shared, self.call_of(local))
             ]
 
-    def entered(self, shared: Any, caller: Caller[Any]) -> list[tuple[Any, Any]]:
+    def call_of(self, number: int) -> Call:
+        """The call that a thread is in."""
+        local = self.system.locals.values[number]
+        call: Call = self.system.scenario.clients[local.client].calls[local.call]
+        return call
+
+    def entered(self, shared: Any, call: Call) -> list[tuple[Any, Any]]:
         """The companion's parts after an invocation, in every way."""
         if self.companion.begins is happens_before.begins:
-            return [happens_before.begins(shared, caller, chosen) for chosen in (0, 1)]
-        return [self.companion.begins(shared, caller)]
+            return [happens_before.begins(shared, call, chosen) for chosen in (0, 1)]
+        return [self.companion.begins(shared, call)]
 
     def followed(self, outcome: Outcome, step: Step, shared: Any, part: Any) -> list[Any]:
         """The companion's parts after a step, in every way."""
@@ -135,12 +141,12 @@ class Company:
                 clocks, part = after
                 assert self.companion.related(step.shared, step.caller, clocks, part)
                 parts = [
-                    part if i == mine else self.companion.notices(step, clocks, callers[i], theirs)
+                    part if i == mine else self.companion.notices(outcome, step, clocks, callers[i], theirs)
                     for i, theirs in enumerate(at.parts)
                 ]
                 ways = [(clocks, part)]
                 if outcome.answer is not Result.PENDING and not self.system.finished(state[position]):
-                    ways = self.entered(clocks, self.view(self.system.view(state)[1][mine]))
+                    ways = self.entered(clocks, self.call_of(state[position]))
                 for entered, begun in ways:
                     yield Accompanied(state, entered, (*parts[:mine], begun, *parts[mine + 1 :]))
 

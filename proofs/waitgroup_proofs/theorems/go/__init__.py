@@ -2,7 +2,7 @@
 
 from waitgroup_proofs.lift import symbol
 from waitgroup_proofs.terms import integer
-from waitgroup_proofs.theorems.abstraction import Abstraction, Caller
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, Entry
 from waitgroup_proofs.theorems.go.census import NOBODY, Census, License, contribution, moved, reclassified, shape
 from waitgroup_proofs.theorems.go.invariant import AT_REST, GLOBAL, LOCAL, rank, stuck
 from waitgroup_proofs.theorems.go.legal_use import RULES
@@ -25,20 +25,18 @@ def callers(name: str) -> tuple[Caller[go.Thread], ...]:
     return (*outside, *standing)
 
 
-def entries(protocol: Protocol) -> tuple[Caller[go.Thread], ...]:
+def entries(protocol: Protocol) -> tuple[Entry, ...]:
     """Wait, and Add with each license and an unknown delta."""
-    adds = (Caller(protocol.begin(Call(delta=integer("call.delta"))), license_) for license_ in License)
-    return (Caller(protocol.begin(Call())), *adds)
+    wait, add = Call(), Call(delta=integer("call.delta"))
+    adds = (Entry(add, Caller(protocol.begin(add), license_)) for license_ in License)
+    return (Entry(wait, Caller(protocol.begin(wait))), *adds)
 
-
-REST = symbol(Census, "rest")
 
 GO = Abstraction(
     protocol=go.go,
     shared=symbol(go.Shared, "shared"),
-    rest=REST,
-    # `reclassified` leaves no other choice.
-    rest_after=REST._replace(fresh=integer("rest_after.fresh"), stale=integer("rest_after.stale")),
+    rest=symbol(Census, "rest"),
+    rest_after=symbol(Census, "rest_after"),
     everyone=symbol(Census, "everyone"),
     nobody=NOBODY,
     callers=callers("thread"),

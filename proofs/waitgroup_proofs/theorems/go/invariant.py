@@ -10,7 +10,7 @@ explorer reaches.
 from waitgroup_proofs.theorems.abstraction import Caller, LocalClause, clause, sentence_of
 from waitgroup_proofs.theorems.go.census import NOBODY, Census, License
 from waitgroup_spec.protocols import go
-from waitgroup_spec.protocols.go import Panic, Place
+from waitgroup_spec.protocols.go import Place
 from waitgroup_spec.word import COUNTER_MAX, WAITERS_MAX, ZERO
 
 # One thread
@@ -52,13 +52,13 @@ LOCAL = tuple(
 
 
 def clean(shared: go.Shared, _census: Census) -> bool:
-    """Nobody has panicked, and the bubble flag is clear."""
-    return shared.panic == Panic.NONE and shared.word.bubble == 0
+    """The bubble flag is clear."""
+    return shared.word.bubble == 0
 
 
 def natural(shared: go.Shared, _census: Census) -> bool:
-    """Neither the number of registered waiters nor that of permits is negative."""
-    return shared.word.waiters >= 0 and shared.permits >= 0
+    """The number of permits is not negative."""
+    return shared.permits >= 0
 
 
 def tokens(shared: go.Shared, census: Census) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 from waitgroup_proofs.lift import symbol
 from waitgroup_proofs.terms import integer
-from waitgroup_proofs.theorems.abstraction import Abstraction, Caller
+from waitgroup_proofs.theorems.abstraction import Abstraction, Caller, Entry
 from waitgroup_proofs.theorems.strict.census import NOBODY, Census, contribution, moved, reclassified, shape
 from waitgroup_proofs.theorems.strict.invariant import AT_REST, GLOBAL, LOCAL, rank, stuck
 from waitgroup_spec.protocol import Call, Protocol, Result
@@ -39,10 +39,11 @@ def callers(name: str) -> tuple[Caller[strict.Thread], ...]:
     return (*outside, *adds, *waits, *giving_up)
 
 
-def entries(protocol: Protocol) -> tuple[Caller[strict.Thread], ...]:
+def entries(protocol: Protocol) -> tuple[Entry, ...]:
     """An add of an unknown delta, and a wait of each kind."""
-    waits = (protocol.begin(Call(timed=timed, interrupted=interrupted)) for timed, interrupted in KINDS)
-    return (Caller(protocol.begin(Call(delta=integer("call.delta")))), *map(Caller, waits))
+    waits = (Call(timed=timed, interrupted=interrupted) for timed, interrupted in KINDS)
+    calls = (Call(delta=integer("call.delta")), *waits)
+    return tuple(Entry(call, Caller(protocol.begin(call))) for call in calls)
 
 
 STRICT = Abstraction(

@@ -61,10 +61,8 @@ def contribution(shared: strict.Shared, caller: Caller[strict.Thread]) -> Census
 
 
 def shape(census: Census) -> bool:
-    """What every census has: no negative number, a change still to come for each that is parked, and no other without
-    a step."""
-    counted = all(number >= 0 for number in census)
-    return counted and census.changes >= census.parked and (census.steps > 0 or census.changes == census.parked)
+    """What every census has: no negative number, and without a step to take, only the changes of those parked."""
+    return all(number >= 0 for number in census) and (census.steps > 0 or census.changes == census.parked)
 
 
 def reclassified(shared: strict.Shared, shared_after: strict.Shared, before: Census, after: Census) -> bool:

@@ -4,7 +4,7 @@ A bounded program ends on every run, whoever is scheduled: fairness matters only
 The thread that a question is about is the first one of its program, and it makes one call, `wait()`.
 
 What the answers amount to. The scheduler must be fair, and the semaphore must not withhold a permit for ever from a
-waiter that could take one at any moment: weak fairness. Under legal use that is enough. No queue is needed, and no
+waiter that could take one at any moment: weak fairness. In the legal program asked here it is enough. No queue, and no
 fairness towards waiters that find a permit only now and then, because a permit is only ever taken by a waiter of the
 generation it was released for. Under racing reuse it is not enough: a waiter can be overtaken for ever. Go's Wait is
 not wait-free before it parks; neither is strict's where the counter comes back to zero for ever.

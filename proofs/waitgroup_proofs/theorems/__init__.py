@@ -5,13 +5,14 @@ each protocol: `census` counts its threads (the abstraction function), `invarian
 `go.legal_use` what a caller of Go's must keep. `steps` lifts the protocols' own actions. `lemmas` and `inductive` prove
 the invariant once, and the theorems are what follows from it. `companion` lets a second run accompany the first: the
 contract (`contract_refinement`, the top theorem, with the linearisation points of `linearisation`), or the clocks
-(`happens_before`). `necessity` shows that all this could have failed. `packing`, `bounds` and `shipped_word` are about
-the word, not about threads.
+(`happens_before`, with the table of `synchronisation`). `contract_clauses` is about the contract itself. `necessity`
+shows that all this could have failed. `packing`, `bounds` and `shipped_word` are about the word, not about threads.
 
 In what sense: for any number of threads and of calls, by induction; over unbounded integers, with the bounds of the
 word as hypotheses or as guards; under sequential consistency; of the protocols as `waitgroup_spec.protocols` writes
 them, not of Go's compiled code. What is left to the reader are the inductions over the length of a run and over the
-number of threads, and that the lexicographic order on tuples of natural numbers is well founded.
+number of threads, and that the lexicographic order on tuples of natural numbers is well founded; `docs/trusted.md` has
+the rest.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from typing import NamedTuple
 from waitgroup_proofs.obligations import Obligation
 from waitgroup_proofs.theorems import (
     bounds,
+    contract_clauses,
     contract_refinement,
     happens_before,
     inductive,
@@ -45,8 +47,8 @@ ABSTRACTIONS = {"go": GO, "strict": STRICT}
 class Theorem(NamedTuple):
     """A sentence, and what must be discharged for it, beside what must be for the theorems that it `assumes`.
 
-    `subject`: the protocol that it is about, or the word. `census`, `inductive` and `no-panic` assume each other one
-    step earlier: together they are one induction over a run.
+    `subject`: the protocol that it is about, the contract, or the word. `census`, `inductive` and `no-panic` assume
+    each other one step earlier: together they are one induction over a run.
     """
 
     id: str
@@ -104,6 +106,13 @@ THEOREMS = {
         of_word("packing", packing, packing.obligations),
         of_word("beyond-bounds", bounds, bounds.wishes, "Go's word beyond its bounds: nine wishes, refuted."),
         of_word("shipped-word", shipped_word, shipped_word.obligations),
+        Theorem(
+            "contract-clauses",
+            "contract",
+            opening(contract_clauses),
+            contract_clauses.obligations,
+            contract_clauses.__name__,
+        ),
         *of_protocol(GO),
         *of_protocol(STRICT),
     )

@@ -1,10 +1,11 @@
 """Every run of any number of threads has an explanation in the contract: of `strict` always, of `go` under legal use.
 
-Established: the contract (`waitgroup_spec.contract`) accompanies every run, in which each call takes effect in one step
-of its own, its linearisation point; `linearisation` names it action by action. At it the contract's guard is true, and
-its own text, executed, leads to a state that is again related. A call that returns has taken effect, and returns what
-the contract says. Where nothing can step, each call that is blocked is a wait which the contract too leaves blocked: it
-is registered, and not released.
+Established: the contract (`waitgroup_spec.contract`) accompanies every run, in which calls take effect in steps of
+their own, the linearisation points: an add in one, a wait that blocks in two; `linearisation` names them action by
+action. At each the contract's guard is true, and its own text, executed, leads to a state that is again related. A call
+that returns has taken effect, and returns what the contract says. Where nothing can step, each call that is blocked is
+a wait which the contract too leaves blocked: it is registered, and not released; in `strict` no timeout has to end for
+that.
 
 Outside the contract, which speaks of no such number, is one answer: a wait that `strict` refuses because 2^31 - 1
 waiters are registered; it changes nothing. Assumed: the invariant (`inductive`), and for `go` the rules of legal use.

@@ -1,7 +1,8 @@
 """Linearisation points: for each way in which an action of a protocol can end, what happens in the contract.
 
-A call of the contract takes effect in one step, between its invocation and its response. The table says in which step
-of the protocol that is. It is data: `contract_refinement` proves it right, for any number of threads.
+A call of the contract takes effect between its invocation and its response: an add in one step, a wait that blocks in
+two. The table says in which steps of the protocol that is. It is data: `contract_refinement` proves it right, for any
+number of threads.
 """
 
 from collections.abc import Mapping

@@ -5,8 +5,9 @@ Established, each by a model that the solver finds:
 * Every outcome of every action happens, and every kind of call begins, in some state with the invariant; the outcomes
   that the text has and nobody reaches are listed here and proved impossible. So no obligation holds for want of a case.
   (That real runs reach all of them is tested: the tests let small clients loose.)
-* Without any one clause of an invariant, any one rule of legal use, or any one guard of a protocol, some obligation
-  fails: one is named for each (`failures` finds them all), and its counterexample is what the clause rules out.
+* Without any one clause of an invariant, any one rule of legal use, or any one `guard=` of a protocol (what effects ask
+  is for mutants), some obligation fails: one is named for each (`failures` finds them all), and its counterexample is
+  what the clause rules out. And no rule could be weaker than the invariant that it brings about.
 * Go's documentation in the place of rule 2 does not suffice: an Add that merely starts while the counter is positive.
 * Without what one of these actions contributes to the order of events, some wait returns and does not know the done.
   (That of the other actions nothing is needed is tested.)

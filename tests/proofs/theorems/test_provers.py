@@ -12,7 +12,14 @@ import pytest
 
 from waitgroup_proofs.obligations import Obligation, discharge
 from waitgroup_proofs.terms import Term
-from waitgroup_proofs.theorems import ABSTRACTIONS, contract_refinement, happens_before, lemmas, necessity
+from waitgroup_proofs.theorems import (
+    ABSTRACTIONS,
+    contract_clauses,
+    contract_refinement,
+    happens_before,
+    lemmas,
+    necessity,
+)
 from waitgroup_proofs.theorems.abstraction import Abstraction, Clause, Rule
 from waitgroup_proofs.theorems.companion import accompanied
 from waitgroup_proofs.theorems.inductive import in_range
@@ -72,6 +79,36 @@ def test_a_broken_passage_of_strict_fails_the_obligation_about_it(mutate: Mutate
     old, new, id = BROKEN[name]
     broken = STRICT.of(mutate(strict, old, new).strict)
     assert named([obligation.id for obligation, _ in failures(broken)], id)
+
+
+# The contract
+
+WEAKER = {
+    "pass at any counter": ("return shared.counter == 0\n", "return shared.counter >= 0\n", "answers.pass_through"),
+    "register at any counter": ("return shared.counter > 0\n", "return shared.counter >= 0\n", "keeps.register"),
+    "expire although released": ("thread.timed and not released(shared, thread)", "thread.timed", "answers.expire"),
+    "expire without a timeout": (
+        "thread.timed and not released(shared, thread)",
+        "not released(shared, thread)",
+        "answers.expire",
+    ),
+    "cancel anybody": ("return thread.interrupted\n", "return True\n", "answers.cancel"),
+    "reject anything": ("return not in_range(shared, thread)", "return True", "answers.reject"),
+    "apply anything": ("return 0 <= shared.counter + thread.delta <= COUNTER_MAX", "return True", "keeps.apply"),
+    "release whoever": ("return shared.generation != thread.generation", "return True", "answers.zero"),
+    "forget the generation": ("Shared(0, shared.generation + 1)", "Shared(0, shared.generation)", "others"),
+    "a zero that cannot be returned from": (
+        "@contract.action(Place.WAIT_REGISTERED, guard=released)",
+        "@contract.action(Place.WAIT_REGISTERED, guard=expirable)",
+        "contract.returns",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WEAKER)
+def test_a_contract_that_allows_too_much_or_too_little_fails_its_clauses(mutate: Mutate, name: str) -> None:
+    old, new, id = WEAKER[name]
+    assert named(red(contract_clauses.obligations(mutate(contract, old, new).contract)), id)
 
 
 # Abstractions

@@ -15,6 +15,7 @@ OBLIGATIONS = {
     "packing": 14,
     "beyond-bounds": 9,
     "shipped-word": 5,
+    "contract-clauses": 221,
     "go.census": 48,
     "go.inductive": 199,
     "go.no-panic": 11,

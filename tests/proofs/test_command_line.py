@@ -100,7 +100,10 @@ def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
     assert (code, verdict) == (exit_code, found["verdict"])
 
 
-@pytest.mark.parametrize(("arguments", "solver", "obligations"), [(("go",), "z3", 677), (("strict",), "z3", 967)])
+@pytest.mark.parametrize(
+    ("arguments", "solver", "obligations"),
+    [(("go",), "z3", 677), pytest.param(("strict",), "z3", 967, marks=pytest.mark.slow)],
+)
 def test_prove_has_the_keys_of_the_design(arguments: tuple[str, ...], solver: str, obligations: int, run: Run) -> None:
     code, found = json_of(run, "prove", *arguments)
     assert {"verdict", "solver", "obligations", "seconds"} == set(found)

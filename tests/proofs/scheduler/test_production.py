@@ -34,7 +34,7 @@ STATES = {
 LARGE = {"reuse-parked": 121, "pre-added": 4_114, "zero-delta": 4_247, "reuse-open": 9_481}
 
 #: These need too many runs without the reduction.
-LONG = {"crossing-without-compare"}
+LONG = {"crossing-without-compare", "crossing-with-units-left"}
 
 
 @cache

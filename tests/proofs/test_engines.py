@@ -43,7 +43,7 @@ OBLIGATIONS = {
     "go-swap-without-compare": "go.inductive.compare_and_swap.wait-acquire.ZEROER",
     "go-no-retry": "go.wakeup.at-zero.compare_and_swap.returned-true",
     "go-acquires-nothing": "go.inductive.acquire.wait-recheck.NATURAL",
-    "go-split-read-modify-write": "go.inductive.apply.negative.returned-none.NATURAL",
+    "go-split-read-modify-write": "go.inductive.apply.negative.returned-none.TOKENS",
     "go-checks-before-adding": "go.inductive.apply.negative.returned-none.ZEROER",
     "go-one-release-less": "go.inductive.reset.returned-none.CONSERVE",
     "go-wakes-one": "go.inductive.reset.add-release.CONSERVE",

@@ -172,8 +172,8 @@ def test_a_failing_obligation_is_named_for_each_clause_rule_and_guard(name: str)
 #: How many obligations fail without each clause or rule.
 LOST = {
     "go": {
-        "SIGN": 30, "SEEN": 3, "LEFT": 4, "LOADED": 3, "CLEAN": 7, "NATURAL": 1, "TOKENS": 34, "CONSERVE": 9,
-        "ZEROER": 15, "WAKING": 8, "PHASE": 3, "UNITS": 20, "WAITERS": 3, "RULE_1": 1, "RULE_2": 1, "RULE_3_ADD": 1,
+        "SIGN": 30, "SEEN": 3, "LEFT": 4, "LOADED": 3, "CLEAN": 7, "NATURAL": 1, "TOKENS": 34, "CONSERVE": 11,
+        "ZEROER": 15, "WAKING": 14, "PHASE": 3, "UNITS": 20, "WAITERS": 3, "RULE_1": 1, "RULE_2": 1, "RULE_3_ADD": 1,
         "RULE_3_WAIT": 1, "RULE_4": 3, "RULE_5_UNITS": 2, "RULE_5_WAITERS": 1,
     },
     "strict": {"JOINED": 10, "BOUNDS": 7, "ROOM": 4, "COUNTED": 13, "WAITING": 5},

@@ -143,11 +143,17 @@ def test_nonsense_is_answered_in_one_line(
         ("class Group(:", "", "cannot be loaded: SyntaxError"),
         ("1 / 0", "", "cannot be loaded: ZeroDivisionError"),
         ("class Group:\n    def wait(self): pass", "Group(", "is no expression"),
+        (
+            "class Group:\n    def __init__(self, n): pass\n    def wait(self): pass",
+            "",
+            "cannot be made without arguments",
+        ),
+        ("class Group:\n    def wait(self): pass", "Group(unit)", "cannot be made Group.unit.: NameError"),
     ],
 )
 def test_a_target_that_cannot_be_made_says_why(source: str, construct: str, complaint: str, tmp_path: Path) -> None:
     (tmp_path / "target.py").write_text(source, encoding="utf-8")
-    with pytest.raises(TargetError, match=complaint.replace("(", r"\(")):
+    with pytest.raises(TargetError, match=complaint.replace("(:", r"\(:")):
         Foreign(Named(f"{tmp_path / 'target.py'}:Group", METHODS, construct))
 
 

@@ -10,6 +10,7 @@ from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.mutants.matrix import matrix_markdown
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
+from waitgroup_proofs.theorems.necessity import NEEDED
 from waitgroup_proofs.theorems.synchronisation import synchronises
 from waitgroup_spec.endless import FAIRNESS
 
@@ -49,8 +50,9 @@ def linearisation_markdown() -> str:
             action, _, ending = outcome.partition(".")
             how = synchronises(protocol, action, ending)
             said = "outside the contract" if step == OUTSIDE else f"`{step}`" if step else ""
-            rows.append((protocol, f"`{action}`", ending.replace("-", " "), said, how.value if how else ""))
-    return table(("protocol", "action", "ends at", "in the contract", "synchronises: it"), rows)
+            needed = "yes" if action in NEEDED[protocol].mute else ""
+            rows.append((protocol, f"`{action}`", ending.replace("-", " "), said, how.value if how else "", needed))
+    return table(("protocol", "action", "ends at", "in the contract", "synchronises: it", "needed"), rows)
 
 
 def fairness_markdown() -> str:

@@ -152,7 +152,7 @@ PROOFS = (
     Claim(
         "two-solvers",
         "Z3 and cvc5 agree on every obligation.",
-        Kind.PROVED,
+        Kind.TESTED,
         "all theorems",
         agreed,
         full=True,

@@ -28,7 +28,7 @@ PULSE = 0.5
 
 def checked(claims: Sequence[Claim], jobs: int, report: Report) -> Iterator[Checked]:
     """What came of each claim, in the order in which they are decided; `report` is told what is being checked."""
-    if jobs == 1 or len(claims) == 1:
+    if jobs == 1 or len(claims) == 1 or not hasattr(os, "setsid"):
         for claim in claims:
 
             def tell(words: str, claim: Claim = claim) -> None:
@@ -69,19 +69,13 @@ def checked_by_workers(claims: Sequence[Claim], jobs: int, report: Report) -> It
                 yield Checked(left.pop(id), *answer)
     finally:
         for worker in workers:
-            end(worker.pid)
+            worker.kill()
+            if worker.pid is not None:
+                with suppress(ProcessLookupError):  # it had no session yet, or nothing in it is left
+                    os.killpg(worker.pid, signal.SIGKILL)
             worker.join()
     for claim in left.values():
         yield Checked(claim, "inconclusive", 0.0, "The process that was to check this has been ended.", {})
-
-
-def end(session: int | None) -> None:
-    """End a worker, and all that it has started. One that has not yet a session of its own has started nothing."""
-    if session is not None:
-        with suppress(ProcessLookupError):
-            os.kill(session, signal.SIGKILL)
-        with suppress(ProcessLookupError):
-            os.killpg(session, signal.SIGKILL)
 
 
 def end_with_the_caller() -> None:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from waitgroup_proofs.evidence import Evidence, Report
+from waitgroup_proofs.evidence import Evidence, Report, worst
 from waitgroup_proofs.mutants import Mutant, StaleMutant, mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import refine
@@ -240,10 +240,7 @@ def kill_matrix(report: Report = lambda _words: None, mutants: Iterable[Mutant] 
 
 def verdict_of(rows: Iterable[Row]) -> str:
     """`violated` if the data of any mutant are wrong, `inconclusive` if those of any are in doubt, or of none given."""
-    verdicts = {row.verdict for row in rows}
-    if "violated" in verdicts:
-        return "violated"
-    return "holds" if verdicts == {"holds"} else "inconclusive"
+    return worst(row.verdict for row in rows)
 
 
 def said_of(rows: Iterable[Row]) -> dict[str, str]:
@@ -268,5 +265,5 @@ def refusal(mutant: Mutant) -> tuple[str, Judgement]:
     if mutant.engine:
         return mutant.engine, ENGINES[mutant.engine](mutant)
     said = row_of(mutant).judgements
-    worst = ("violated", "inconclusive", "holds")
-    return min(said.items(), key=lambda item: worst.index(item[1].verdict))
+    told = worst(judgement.verdict for judgement in said.values())
+    return next((name, judgement) for name, judgement in said.items() if judgement.verdict == told)

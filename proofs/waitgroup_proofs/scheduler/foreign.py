@@ -111,7 +111,23 @@ class Foreign:
             raise TargetError(f"{name} has no method {named.methods['wait']}: say what it is called, --map wait=NAME")
         self.construction = compiled(named.construct or f"{name}()")
         self.counts_itself = "units" in self.construction.co_names
+        self._made_once(named)
         self.timed = self._takes_a_timeout()
+
+    def _made_once(self, named: Named) -> None:
+        """That it cannot be made in this way is the user's mistake, and no fault of the class."""
+        try:
+            self._made(1)
+        except UnsupportedTarget:
+            raise
+        except Exception as error:
+            how = named.construct or "without arguments"
+            raise TargetError(
+                f"{named.place} cannot be made {how}: {type(error).__name__}: {error}; say how: --construct EXPR"
+            ) from None
+
+    def _made(self, units: int) -> Any:
+        return eval(self.construction, {**vars(self.module), "units": units})
 
     def _has(self, method: str) -> bool:
         return callable(getattr(self.kind, method, None))
@@ -126,7 +142,7 @@ class Foreign:
 
     def construct(self, units: int) -> Any:
         """An instance with so many units outstanding."""
-        instance = eval(self.construction, {**vars(self.module), "units": units})
+        instance = self._made(units)
         if units and not self.counts_itself:
             getattr(instance, self.methods["add"])(units)
         return instance
@@ -146,7 +162,7 @@ class Foreign:
         deltas = {call.delta for call in calls if call.delta is not None}
         if "add" not in self.methods and (deltas - {-1} or (scenario.units and not self.counts_itself)):
             return "no add"
-        if -1 in deltas and not self.methods.keys() & {"add", "done"}:
+        if -1 in deltas and "done" not in self.methods and not self._takes_away():
             return "no done"
         if any(call.timed for call in calls) and not self.timed:
             return "no timeout"
@@ -154,6 +170,8 @@ class Foreign:
 
     def _takes_away(self) -> bool:
         """Whether `add` takes a negative delta: one call, with nobody else there."""
+        if "add" not in self.methods:
+            return False
         try:
             getattr(self.construct(2), self.methods["add"])(-2)
         except Exception:

@@ -13,7 +13,8 @@ from waitgroup_proofs.scheduler.primitives import Lock, get_ident
 #: As on most systems: the longest timeout that a lock takes.
 TIMEOUT_MAX = 4_294_967.0
 
-#: Modules of the standard library that neither wait nor keep state between runs. Whatever else is imported is refused.
+#: Modules of the standard library that do not wait. Whatever else is imported is refused. (What a target makes with
+#: them that outlives a run, such as a cache, is not noticed.)
 HARMLESS = frozenset(
     {
         "__future__", "abc", "collections", "collections.abc", "contextlib", "dataclasses", "enum", "functools",

@@ -190,12 +190,7 @@ def about(outcome: Outcome, id: str, sentence: str, conclusion: Callable[[Step],
 
 
 def about_other(
-    outcome: Outcome,
-    other: Caller[Any],
-    id: str,
-    sentence: str,
-    conclusion: Callable[[Step], bool],
-    hypotheses: Callable[[], list[Any]] = list,
+    outcome: Outcome, other: Caller[Any], id: str, sentence: str, conclusion: Callable[[Step], bool]
 ) -> Obligation:
     """The obligation that `conclusion` is true of every step with this outcome that is taken beside `other`."""
     of = outcome.abstraction
@@ -206,7 +201,7 @@ def about_other(
         for conditions, step in outcome.paths:
             clauses = with_other(of, other, step.before)
             each.append(z3.Implies(conjunction([*conditions, *clauses]), formula(conclusion, step)))
-        return Formulas([*always, *hypotheses()], conjunction(each))
+        return Formulas(always, conjunction(each))
 
     return Obligation(f"{of.name}.{id}.{name_of(other)}", sentence, build)
 

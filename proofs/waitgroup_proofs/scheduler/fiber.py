@@ -53,17 +53,32 @@ class Takeable(Structural):
     holder: Identity | None
 
 
+#: One thing that can be shared: an object, by its id, and which of its fields, or what else of it.
+Place = tuple[int, str]
+ITEMS = "items"
+STATE = "state"
+
+
 class Operation(NamedTuple):
     """The shared access that a thread does next.
 
-    `lock` if it waits for that lock; `timed` if it may give up; `parks` if an interrupt may reach it there, because the
-    lock is no critical section's: no `with` statement has entered it.
+    `places` are those that it looks at and, if it is `storing`, may change; None: there is no saying which, so that it
+    depends on every other operation. `lock` if it waits for that lock; `timed` if it may give up; `parks` if an
+    interrupt may reach it there, because the lock is no critical section's: no `with` statement has entered it.
     """
 
     what: str
+    places: tuple[Place, ...] | None = ()
+    storing: bool = True
     lock: Takeable | None = None
     timed: bool = False
     parks: bool = False
+
+    def depends_on(self, other: "Operation") -> bool:
+        """Whether the two, of different threads, could have another effect in the other order."""
+        if self.places is None or other.places is None:
+            return self.places != () and other.places != ()
+        return (self.storing or other.storing) and not set(self.places).isdisjoint(other.places)
 
 
 class Surroundings:

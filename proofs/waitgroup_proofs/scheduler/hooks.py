@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from types import FunctionType, MemberDescriptorType, MethodType
 from typing import Any
 
-from waitgroup_proofs.scheduler.fiber import MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
+from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.primitives import Lock, with_points
 from waitgroup_proofs.scheduler.reduction import Mover
 
@@ -48,7 +48,8 @@ def before_field(owner: Any, name: str, storing: bool) -> None:
     if is_under_test(owner, fiber) and is_data(type(owner), name):
         location = name if owner is fiber.surroundings.group else None
         mover = fiber.mover(location, storing)
-        fiber.before(Operation(f"{'store' if storing else 'load'} {name}"), mover)
+        what = f"{'store' if storing else 'load'} {name}"
+        fiber.before(Operation(what, ((id(owner), name),), storing), mover)
 
 
 def load(owner: Any, name: str) -> Any:
@@ -68,20 +69,23 @@ def is_mutable(value: object) -> bool:
     return isinstance(value, (*MUTABLE, Lock)) or hasattr(value, "__next__")
 
 
-def before_items(fiber: Fiber, containers: tuple[Any, ...], operation: Operation, hidden: bool = False) -> None:
+def before_items(
+    fiber: Fiber, containers: tuple[Any, ...], what: str, hidden: bool = False, storing: bool = True
+) -> None:
     """The point before an access to containers. `hidden`: it may touch more than these."""
     if any(id(one) in fiber.surroundings.lasting for one in containers):
-        fiber.abandon(UnsupportedTarget(f"{operation.what}: the container outlives a run"))
+        fiber.abandon(UnsupportedTarget(f"{what}: the container outlives a run"))
     movers = {fiber.mover(fiber.surroundings.containers.get(id(one)), storing=True) for one in containers}
     both = not hidden and movers == {Mover.BOTH}
-    fiber.before(operation, Mover.BOTH if both else Mover.NONE)
+    places = None if hidden else tuple((id(one), ITEMS) for one in containers)
+    fiber.before(Operation(what, places, storing), Mover.BOTH if both else Mover.NONE)
 
 
-def before_item(owner: Any, what: str) -> None:
+def before_item(owner: Any, what: str, storing: bool = False) -> None:
     """The point before an access to an item."""
     fiber = controlled()
     if fiber is not None and is_mutable(owner):
-        before_items(fiber, (owner,), Operation(what))
+        before_items(fiber, (owner,), what, storing=storing)
 
 
 def get_item(owner: Any, key: Any) -> Any:
@@ -92,13 +96,13 @@ def get_item(owner: Any, key: Any) -> Any:
 
 def set_item(value: Any, owner: Any, key: Any) -> None:
     """`owner[key] = value`."""
-    before_item(owner, "store an item")
+    before_item(owner, "store an item", storing=True)
     owner[key] = value
 
 
 def delete_item(owner: Any, key: Any) -> None:
     """`del owner[key]`."""
-    before_item(owner, "delete an item")
+    before_item(owner, "delete an item", storing=True)
     del owner[key]
 
 
@@ -178,7 +182,7 @@ def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
         return made
     plain_method = mutable == [owner] and isinstance(owner, MUTABLE)
     name = getattr(function, "__name__", type(function).__name__)
-    before_items(fiber, looked_into, Operation(f"call {name}"), hidden=not plain_method)
+    before_items(fiber, looked_into, f"call {name}", hidden=not plain_method)
     below, fiber.inside_c = fiber.inside_c, True
     try:
         return function(*arguments, **keywords)

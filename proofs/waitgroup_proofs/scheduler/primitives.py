@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from waitgroup_proofs.scheduler.fiber import Fiber, Identity, Operation, UnsupportedTarget, controlled
+from waitgroup_proofs.scheduler.fiber import STATE, Fiber, Identity, Operation, Place, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.reduction import Mover
 
 
@@ -39,7 +39,7 @@ class Lock:
             fiber.look(self.name)
         # While it holds another lock, a thread that takes this one must be seen doing so, or a deadlock could hide.
         fiber.committed = fiber.committed or bool(fiber.held)
-        operation = Operation("acquire", self if waiting else None, timeout > 0, not self.entered)
+        operation = Operation("acquire", self._places(), True, self if waiting else None, timeout > 0, not self.entered)
         how = fiber.before(operation, Mover.RIGHT if fiber.plain(self.name) else Mover.NONE)
         if how == "interrupt":
             raise Delivered
@@ -60,6 +60,9 @@ class Lock:
         self._take(fiber)
         return True
 
+    def _places(self) -> tuple[Place, ...]:
+        return ((id(self), STATE),)
+
     def _take(self, fiber: Fiber) -> None:
         self.taken, self.holder = True, fiber.identity
         if self.name is not None and fiber.plain(self.name):
@@ -72,7 +75,7 @@ class Lock:
             if self.holder is not fiber.identity:
                 fiber.look(self.name)
             if not fiber.inside_c:
-                fiber.before(Operation("release"), Mover.LEFT if fiber.plain(self.name) else Mover.NONE)
+                fiber.before(Operation("release", self._places()), Mover.LEFT if fiber.plain(self.name) else Mover.NONE)
             if not self.taken:
                 raise RuntimeError("release unlocked lock")
             fiber.held -= {self.name}
@@ -83,7 +86,7 @@ class Lock:
         fiber = controlled()
         if fiber is not None:
             fiber.look(self.name)
-            fiber.before(Operation("locked"), Mover.NONE)
+            fiber.before(Operation("locked", self._places(), False), Mover.NONE)
         return self.taken
 
     def __enter__(self) -> bool:

@@ -5,8 +5,20 @@ BIN := .venv/bin
 # Written last, so that an interrupted set-up starts over instead of passing for a finished one.
 READY := .venv/ready
 
+# A browser with its driver, and how to get them from Debian.
+CHROMIUM := chromium chromium-driver
+BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
+INSTALL_BROWSER = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends $(CHROMIUM)
+
+# Other people's tools and packages, which only `make bench` looks at, never mix with the project's.
+PEERS := .venv-peers
+PEERS_READY := $(PEERS)/ready
+NEWER_READY := $(PEERS)/newer/ready
+# For those of them that do not run on an older Python. Without one, their rows say so.
+NEWER ?= python3.13
+
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all lint types format wheel readme clean
+.PHONY: help setup verify test test-all browser lint types format bench wheel readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -20,7 +32,12 @@ test: lint types ## lint, types, then the tests
 	$(BIN)/python -m pytest --numprocesses 2
 
 test-all: lint types ## the same with the slow tests too
-	$(BIN)/python -m pytest --numprocesses 2 -m ""
+	$(BIN)/python -m pytest --numprocesses 2 -m "$(if $(BROWSER),,not browser)"
+	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
+
+browser: $(READY) ## test the page in Chromium, installed if need be
+	@$(if $(BROWSER),true,$(INSTALL_BROWSER)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
+	$(BIN)/python -m pytest -m browser
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check
@@ -33,6 +50,9 @@ format: $(READY) ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## the scheduler beside other tools, some of which need NEWER=python3.13
+	$(BIN)/python -m tests.benchmarks --peers $(PEERS) --newer $(PEERS)/newer --json build/bench/scheduler.json
+
 wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
 
@@ -41,7 +61,7 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write proofs/README.md
 
 clean: ## remove .venv and everything generated
-	rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(PEERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find spec impl proofs tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Make expands a whole recipe before it runs the first line, so the complaint comes before anything is removed or made.
@@ -58,3 +78,18 @@ $(READY): pyproject.toml constraints.txt
 	$(PIP) hatchling
 	$(PIP) --no-build-isolation --editable '.[dev]'
 	touch $@
+
+# Nothing is installed that is not pinned: the file names all that is needed.
+INTO = -m pip --disable-pip-version-check install --quiet --no-deps --requirement tests/benchmarks/peers.txt
+$(PEERS_READY): tests/benchmarks/peers.txt
+	$(if $(USABLE),,$(error $(COMPLAINT)))
+	rm -rf $(PEERS)
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python $(INTO)
+	touch $@
+
+# Tried again as long as there is no such Python.
+$(NEWER_READY): $(PEERS_READY)
+	if $(NEWER) -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 13))' >/dev/null 2>&1; then \
+		$(NEWER) -m venv $(PEERS)/newer && $(PEERS)/newer/bin/python $(INTO) && touch $@; \
+	fi

@@ -18,6 +18,7 @@ Sets of configurations are numbered, and every question about a number is answer
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from waitgroup_proofs.scheduler.digests import Digests, Part
 from waitgroup_spec import contract
 from waitgroup_spec.protocol import Call, Protocol, Result
 
@@ -41,6 +42,8 @@ class Monitor:
         self.sets: list[Configurations] = [frozenset()]
         self.numbers: dict[Configurations, int] = {frozenset(): 0}
         self.answers: dict[tuple[Any, ...], int] = {}
+        self.digests = Digests()
+        self.looks: dict[tuple[int, int], bytes] = {}
 
     def initial(self, units: int, threads: int) -> int:
         """Before anything is called, with `units` of outstanding work."""
@@ -81,6 +84,18 @@ class Monitor:
             lambda: (c._replace(threads=tuple(c.threads[i] for i in order)) for c in self.sets[number]),
         )
 
+    def explained(self, number: int) -> Part:
+        """The explanations themselves, as a part of keys."""
+        return self.digests.part(self.sets[number])
+
+    def look(self, number: int, thread: int) -> bytes:
+        """What can be told of `thread` in the explanations, whatever the threads are called."""
+        look = self.looks.get((number, thread))
+        if look is None:
+            told = [self.digests.of((c.shared, c.threads[thread])) for c in self.sets[number]]
+            look = self.looks[number, thread] = self.digests.of(tuple(sorted(told)))
+        return look
+
     def silently(self, number: int, thread: int) -> Iterable[Configuration]:
         """What may have become of the configurations, unseen, by the time `thread` responds."""
         raise NotImplementedError
@@ -111,17 +126,30 @@ class ContractMonitor(Monitor):
                         frontier.append(following)
         return found
 
-    def quiescent(self, number: int, blocked: tuple[int, ...]) -> int:
-        """Nobody can run: then each blocked call is a wait that is registered and has not been released."""
+    def quiescent(self, number: int, blocked: tuple[int, ...], asleep: tuple[int, ...] = ()) -> int:
+        """Nobody can run: then each blocked call is a wait that is registered and has not been released.
+
+        The calls that are `asleep` will go on when their time has come. Each of them that is a wait has been registered
+        if it could be.
+        """
 
         def legitimate(configuration: Configuration, thread: int) -> bool:
             state = configuration.threads[thread]
             registered = state.place is contract.Place.WAIT_REGISTERED
             return registered and not contract.released(configuration.shared, state)
 
+        def settled(configuration: Configuration, thread: int) -> bool:
+            state = configuration.threads[thread]
+            invoked = state.place is contract.Place.WAIT_INVOKED
+            return not (invoked and contract.positive(configuration.shared, state))
+
         return self._answer(
-            ("quiescent", number, blocked),
-            lambda: (c for c in self.silently(number, 0) if all(legitimate(c, thread) for thread in blocked)),
+            ("quiescent", number, blocked, asleep),
+            lambda: (
+                c
+                for c in self.silently(number, 0)
+                if all(legitimate(c, thread) for thread in blocked) and all(settled(c, thread) for thread in asleep)
+            ),
         )
 
 

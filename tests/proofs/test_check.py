@@ -101,13 +101,14 @@ def test_a_search_that_the_budget_cuts_short_is_no_pass(check: Check) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("threading.Condition()", "threading.Condition is not under the scheduler's control"),
-        ("queue.SimpleQueue()", "queue.SimpleQueue is not under the scheduler's control"),
-        ("time.monotonic()", "time.monotonic is not under the scheduler's control"),
+        ("threading.Thread().start()", "threading.Thread is not under the scheduler's control"),
+        ("asyncio.new_event_loop()", "asyncio.new_event_loop is not under the scheduler's control"),
+        ("multiprocessing.Lock()", "multiprocessing.Lock is not under the scheduler's control"),
     ],
 )
 def test_what_cannot_be_controlled_is_named_and_is_no_pass(line: str, why: str, check: Check) -> None:
-    source = f"import queue, threading, time\nclass Group:\n    def __init__(self):\n        self.x = {line}\n"
+    source = "import asyncio, multiprocessing, threading\nclass Group:\n    def __init__(self):\n"
+    source += f"        self.x = {line}\n"
     source += "    def add(self, n): pass\n    def done(self): pass\n    def wait(self): pass\n"
     code, found = check(source, *AT_TWO, "--scenario", "pre-added")
     assert (3, "inconclusive", why) == (code, found["verdict"], found["scenarios"][0]["why"])

@@ -103,7 +103,7 @@ def test_a_lost_wakeup_is_refused_by_quiescence_alone() -> None:
 def test_without_quiescence_the_scheduler_would_pass_the_naive_condition(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = SCENARIOS["reuse-parked"](2, 2)
     assert "violated" == search(Written(NAIVE), scenario).verdict
-    monkeypatch.setattr(ContractMonitor, "quiescent", lambda _monitor, number, _blocked: number)
+    monkeypatch.setattr(ContractMonitor, "quiescent", lambda _monitor, number, *_threads: number)
     assert "holds" == search(Written(NAIVE), scenario).verdict
 
 

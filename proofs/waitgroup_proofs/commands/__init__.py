@@ -1,6 +1,8 @@
 """The subcommands, a module each, and what they share: exit codes, the JSON option, tables and progress."""
 
 import json
+import os
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -42,6 +44,22 @@ json_option = click.option(
 )
 
 
+def page_file(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """As `writable`; the standard output is no place for a page."""
+    if value == "-":
+        raise click.BadParameter("name a file for the page")
+    return writable(context, parameter, value)
+
+
+html_option = click.option(
+    "--html",
+    "html_file",
+    metavar="FILE",
+    callback=page_file,
+    help="Write the result to FILE as a page for a browser, which needs nothing else and steps through the schedule.",
+)
+
+
 class Output(Console):
     """The standard output: as wide as the terminal, or wide enough for a file; a reader that goes away is an error."""
 
@@ -54,8 +72,15 @@ class Output(Console):
         raise BrokenPipeError
 
 
-def finish(verdict: str, json_file: str | None, result: dict[str, Any], show: Callable[[Console], None]) -> int:
-    """Print or write the result; returns the exit code that the verdict stands for."""
+def finish(
+    verdict: str,
+    json_file: str | None,
+    result: dict[str, Any],
+    show: Callable[[Console], None],
+    html_file: str | None = None,
+    page: Callable[[], str] = str,
+) -> int:
+    """Print or write the result; returns the exit code that the verdict stands for. `page()` is for `--html`."""
     if json_file != "-":
         show(Output())
     if json_file is not None:
@@ -64,8 +89,27 @@ def finish(verdict: str, json_file: str | None, result: dict[str, Any], show: Ca
             sys.stdout.write(text)
             sys.stdout.flush()
         else:
-            try:
-                Path(json_file).write_text(text, encoding="utf-8")
-            except OSError as error:
-                raise click.ClickException(f"cannot write {json_file}: {error.strerror}") from None
+            replace(json_file, text)
+    if html_file is not None:
+        replace(html_file, page())
     return EXIT[verdict]
+
+
+def replace(name: str, text: str) -> None:
+    """Write a file whole, or leave it as it is. Where no other can be made beside it, it is written in place."""
+    data = text.encode("utf-8", "backslashreplace")
+    file = Path(name).resolve()
+    beside = file.with_name(f".waitgroup-{os.getpid()}")
+    try:
+        if (file.exists() and not file.is_file()) or not os.access(file.parent, os.W_OK):
+            file.write_bytes(data)
+            return
+        try:
+            beside.write_bytes(data)
+            if file.exists():
+                shutil.copymode(file, beside)
+            beside.replace(file)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"cannot write {name}: {error.strerror}") from None

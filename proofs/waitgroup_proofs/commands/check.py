@@ -1,21 +1,27 @@
 """`waitgroup check`: anybody's WaitGroup in Python, every interleaving of it, against the contract."""
 
-import time
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, html_option, json_option
+from waitgroup_proofs.commands.working import Working
 from waitgroup_proofs.evidence import worst
-from waitgroup_proofs.report.findings import of_search, shown, token_of
+from waitgroup_proofs.report.findings import again, counterexample
+from waitgroup_proofs.report.schedule import drawn
 from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.foreign import METHODS, Foreign, Named, TargetError
-from waitgroup_proofs.scheduler.search import Search, search
+from waitgroup_proofs.scheduler.interrupts import asked_of, program, with_interrupts
+from waitgroup_proofs.scheduler.search import Search
+from waitgroup_proofs.scheduler.strategies import COMPLETE, STRATEGIES
 from waitgroup_spec.scenarios import SCENARIOS
+
+if TYPE_CHECKING:
+    from waitgroup_proofs.commands.racing import Raced
 
 Sizes = tuple[int, int]
 
@@ -78,6 +84,10 @@ def chosen(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--map", "methods", callback=mapped, metavar="add=Add,...", help="What the methods are called.")
 @click.option("--construct", default="", metavar="EXPR", help="How to make one; may use `units`, which it then holds.")
 @click.option("--budget", type=click.FloatRange(min=0.1), default=60.0, metavar="SECONDS", help="60 if you do not say.")
+@click.option("--strategy", type=click.Choice([*STRATEGIES]), default="exhaustive", help="How to search; see below.")
+@click.option("--interrupts", is_flag=True, help="Also a handler's done(), and an exception, at every bytecode.")
+@click.option("--races", is_flag=True, help="Also say which accesses nothing orders; a fourth of the budget.")
+@html_option
 @json_option
 def check(
     target: str,
@@ -87,59 +97,87 @@ def check(
     methods: dict[str, str],
     construct: str,
     budget: float,
+    strategy: str,
+    interrupts: bool,
+    races: bool,
+    html_file: str | None,
     json_file: str | None,
 ) -> int:
     """Run TARGET, file.py:Class or module:Class, under the deterministic scheduler against the contract.
 
     With sizes, exactly those are exhausted. Without, they grow until the budget is used; the verdict is about 2 workers
     x 2 waiters, and what lies beyond is reported as far as it was exhausted.
+
+    The strategy `exhaustive` merges equal states; `dpor` follows one run of each class of equivalent ones. The others
+    only look for a violation, where there is too much to exhaust: at random, `pct` and `pos`, or with few preemptions.
+
+    With --interrupts each scenario is also searched with a signal handler or finalizer that calls done() on top of any
+    thread, and with an exception such as KeyboardInterrupt, once in a run, between any two bytecodes of any call.
+
+    With --races the report lists the accesses to one field, at least one a store, that nothing orders, by both lines.
+    They are no violations: the verdict does not depend on them.
     """
     if (workers is None) != (waiters is None):
         raise click.UsageError("give both --workers and --waiters, or neither")
     named = Named(target, methods, construct)
     sizes = GROWTH if workers is None or waiters is None else ((workers, waiters),)
+    seen: Raced | None = None
     try:
-        rows = list(searched(Foreign(named), scenario, sizes, budget))
+        names = with_interrupts(scenario) if interrupts else scenario
+        made = Foreign(named)
+        rows = list(searched(made, names, sizes, budget * 3 / 4 if races else budget, strategy))
+        if races:
+            from waitgroup_proofs.commands.racing import raced
+
+            seen = raced(made, named, scenario, sizes[0] if len(sizes) == 1 else ENOUGH, budget / 4)
     except TargetError as error:
         raise click.UsageError(str(error)) from None
     except UnsupportedTarget as reason:
         rows = [Row("all", sizes[0], "inconclusive", why=str(reason))]
-    return told(named, rows, sizes, json_file)
+    return told(named, rows, sizes, json_file, html_file, seen)
 
 
-def searched(target: Foreign, names: list[str], sizes: tuple[Sizes, ...], budget: float) -> Iterator[Row]:
+def searched(
+    target: Foreign, names: list[str], sizes: tuple[Sizes, ...], budget: float, strategy: str
+) -> Iterator[Row]:
     """Every scenario at every size, smallest sizes first, until one is violated or the time is used."""
-    begun = time.perf_counter()
-    inapplicable = {name: why for name in names if (why := target.missing(SCENARIOS[name](*ENOUGH)))}
+    inapplicable = {name: why for name in names if (why := target.missing(asked_of(program(name, *ENOUGH))))}
     yield from (Row(name, sizes[0], "not applicable", why=why) for name, why in inapplicable.items())
-    progress = Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=messages)
-    with progress:
-        task = progress.add_task("", total=budget)
-        for size in sizes:
-            for name in names:
-                left = budget - (time.perf_counter() - begun)
-                if name in inapplicable or left <= 0:
-                    continue
-
-                def tell(states: int, runs: int, name: str = name, size: Sizes = size) -> None:
-                    gone = time.perf_counter() - begun
-                    words = f"{states:,} states, {runs:,} runs, {runs / gone:,.0f} a second"
-                    progress.update(task, description=f"{name} {by(size)}: {words}", completed=gone)
-
-                tell(0, 0)
-                row = one(target, name, size, left, tell)
-                yield row
-                if row.verdict == "violated":
-                    return
+    with Working(budget) as working:
+        cases = [(size, name) for size in sizes for name in names if name not in inapplicable]
+        for row in one_by_one(target, cases, working, strategy):
+            yield row
+            if row.verdict == "violated":
+                yield from smaller(target, row, working, strategy)
+                return
 
 
-def one(target: Foreign, name: str, sizes: Sizes, seconds: float, tell: Any) -> Row:
+def smaller(target: Foreign, violated: Row, working: Working, strategy: str) -> Iterator[Row]:
+    """The same violation with fewer threads, if there is one and time is left: it is easier to read."""
+    workers, waiters = violated.sizes
+    sizes = {(w, v) for w in range(1, workers + 1) for v in range(1, waiters + 1)} - {violated.sizes}
+    cases = [(size, violated.name) for size in sorted(sizes, key=sum)]
+    found = (row for row in one_by_one(target, cases, working, strategy) if row.verdict == "violated")
+    yield from islice(found, 1)
+
+
+def one_by_one(target: Foreign, cases: list[tuple[Sizes, str]], working: Working, strategy: str) -> Iterator[Row]:
+    """Each scenario at its size, as long as there is time. What has no end of its own gets a share of that."""
+    for number, (sizes, name) in enumerate(cases):
+        if working.left > 0:
+            share = 1 if strategy in COMPLETE else len(cases) - number
+            yield one(target, name, sizes, working, strategy, working.left / share)
+
+
+def one(target: Foreign, name: str, sizes: Sizes, working: Working, strategy: str, seconds: float) -> Row:
     """One scenario at one size."""
     try:
-        found = search(target, SCENARIOS[name](*sizes), seconds=seconds, progress=tell)
+        search, tell = STRATEGIES[strategy], working.on(f"{name} {by(sizes)}")
+        found = search(target, program(name, *sizes), seconds=seconds, progress=tell)
     except UnsupportedTarget as reason:
         return Row(name, sizes, "inconclusive", why=str(reason))
-    return Row(name, sizes, found.verdict, found, "" if found.verdict != "inconclusive" else "the time is used")
+    why = found.why or "the time is used"
+    return Row(name, sizes, found.verdict, found, "" if found.verdict != "inconclusive" else why)
 
 
 def verdict_of(rows: list[Row], names: set[str], sizes: tuple[Sizes, ...]) -> str:
@@ -169,29 +207,56 @@ def summed_up(rows: list[Row]) -> tuple[str, str, str, str]:
     return by(held[-1].sizes) if held else "", states, runs, beyond.removesuffix(": ")
 
 
-def told(named: Named, rows: list[Row], sizes: tuple[Sizes, ...], json_file: str | None) -> int:
+def told(
+    named: Named,
+    rows: list[Row],
+    sizes: tuple[Sizes, ...],
+    json_file: str | None,
+    html_file: str | None,
+    seen: "Raced | None",
+) -> int:
     """Show what came of the scenarios; returns the exit code."""
     verdict = verdict_of(rows, {row.name for row in rows}, sizes)
-    broken = next((row for row in rows if row.verdict == "violated"), None)
-    token, details, sentence = None, "", None
-    if broken is not None and broken.search is not None and broken.search.violation is not None:
-        sentence = broken.search.violation.sentence
-        token = str(token_of(broken.search, "", broken.sizes, str(named)))
-        details = shown(of_search(broken.search, "", broken.sizes, str(named)))
+    broken = next((row for row in reversed(rows) if row.verdict == "violated"), None)
+    shows = counterexample(broken.search, "", broken.sizes, str(named)) if broken and broken.search else None
+    summary = [
+        (name, *summed_up([row for row in rows if row.name == name]))
+        for name in dict.fromkeys(row.name for row in rows)
+    ]
 
     def show(out: Console) -> None:
         table = columns("scenario", "exhausted at", "states", "runs", "")
-        for name in dict.fromkeys(row.name for row in rows):
-            table.add_row(name, *summed_up([row for row in rows if row.name == name]))
+        for row in summary:
+            table.add_row(*row)
         out.print(table)
-        if details:
-            out.print(f"\n{details}", markup=False)
+        if shows is not None:
+            out.print(f"\n{shows.token.scenario}: {shows.sentence}", markup=False)
+            out.print(drawn(shows.replayed, out.width), soft_wrap=True)
+            out.print(f"\n{again(shows.token)}", markup=False, soft_wrap=True)
+        if seen is not None:
+            seen.show(out)
         out.print(f"\n{named.place}: {coloured(verdict)}")
+
+    def page() -> str:
+        from waitgroup_proofs.report.page import Result, page
+
+        if shows is None:
+            return page(Result(verdict, str(named), sentence_of(verdict, sizes), scenarios=summary))
+        return page(Result(verdict, str(named), shows.sentence, shows.token, shows.replayed, summary))
 
     result = {
         "verdict": verdict,
         "scenarios": [row.as_json for row in rows],
-        "violation": sentence,
-        "replay": token,
+        "violation": shows and shows.sentence,
+        "replay": shows and str(shows.token),
+        "races": seen and seen.as_json,
     }
-    return finish(verdict, json_file, result, show)
+    return finish(verdict, json_file, result, show, html_file, page)
+
+
+def sentence_of(verdict: str, sizes: tuple[Sizes, ...]) -> str:
+    """The verdict of a search that has found nothing wrong."""
+    asked = by(sizes[0] if len(sizes) == 1 else ENOUGH)
+    if verdict == "holds":
+        return f"Every interleaving of the scenarios below, at {asked}, conforms to the contract, where they apply."
+    return f"Nothing wrong was found, but not every scenario below that applies was exhausted at {asked}."

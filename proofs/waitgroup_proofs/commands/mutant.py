@@ -4,7 +4,7 @@ import click
 from rich.console import Console
 
 from waitgroup_proofs.claims.mutants import production_mutant_refused
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import Output, finish, json_option, messages
 from waitgroup_proofs.mutants import Mutant
 from waitgroup_proofs.mutants.engines import kill_matrix, refusal, said_of, verdict_of
 from waitgroup_proofs.mutants.matrix import LEGEND, matrix_table
@@ -35,7 +35,9 @@ def mutant(name: str | None, matrix: bool, json_file: str | None) -> int:
     verdict, steps, detail = refused(MUTANTS[name])
 
     def show(out: Console) -> None:
-        out.print(f"{name}: {MUTANTS[name].sentence}\n\n{detail or 'No engine refuses it.'}", markup=False)
+        out.print(
+            f"{name}: {MUTANTS[name].sentence}\n\n{detail or 'No engine refuses it.'}", markup=False, soft_wrap=True
+        )
 
     killed_by = MUTANTS[name].engine if verdict == "violated" else None
     return finish(verdict, json_file, {"name": name, "killed_by": killed_by, "steps": steps}, show)
@@ -79,7 +81,7 @@ def refused(mutant: Mutant) -> tuple[str, int | None, str]:
     if mutant in PRODUCTION:
         search = production_mutant_refused(mutant, shortest=True)
         steps = len(search.violation.schedule) if search.violation else None
-        return search.verdict, steps, shown(of_search(search, mutant.name, (2, 2)))
+        return search.verdict, steps, shown(of_search(search, mutant.name, (2, 2), Output().width))
     engine, judgement = refusal(mutant)
     if judgement.verdict == "violated":
         return judgement.verdict, judgement.steps, f"refused by {engine}\n{judgement.detail}"

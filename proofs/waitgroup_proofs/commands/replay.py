@@ -3,26 +3,38 @@
 import click
 from rich.console import Console
 
-from waitgroup_proofs.commands import finish, json_option
-from waitgroup_proofs.report.tables import replay_table
+from waitgroup_proofs.commands import finish, html_option, json_option
+from waitgroup_proofs.report.schedule import drawn
 from waitgroup_proofs.scheduler.replay import TokenError, parsed
 from waitgroup_proofs.scheduler.replay import replay as follow
 
 
 @click.command()
 @click.argument("token")
+@html_option
 @json_option
-def replay(token: str, json_file: str | None) -> int:
+def replay(token: str, html_file: str | None, json_file: str | None) -> int:
     """Follow the schedule of TOKEN on the shipped source; exit code 1 when it shows the violation again."""
     try:
-        replayed = follow(parsed(token))
+        said = parsed(token)
+        replayed = follow(said)
     except TokenError as error:
         raise click.UsageError(str(error)) from None
     verdict = "violated" if replayed.violation else "holds"
+    sentence = replayed.violation or "The schedule ends, and nothing is wrong."
 
     def show(out: Console) -> None:
-        out.print(replay_table(replayed))
-        out.print(f"\n{replayed.violation or 'The schedule ends, and nothing is wrong.'}", markup=False)
+        out.print(drawn(replayed, out.width), soft_wrap=True)
+        out.print(f"\n{sentence}", markup=False)
 
-    result = {"verdict": verdict, "steps": [step._asdict() for step in replayed.steps], "violation": replayed.violation}
-    return finish(verdict, json_file, result, show)
+    def page() -> str:
+        from waitgroup_proofs.report.page import Result, page
+
+        return page(Result(verdict, said.target, sentence, said, replayed))
+
+    result = {
+        "verdict": verdict,
+        "steps": [step.as_json for step in replayed.steps],
+        "violation": replayed.violation,
+    }
+    return finish(verdict, json_file, result, show, html_file, page)

@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from waitgroup_proofs.refinement import Refinement
-from waitgroup_proofs.report.tables import as_text, replay_table, run_table
-from waitgroup_proofs.scheduler.replay import Token, prepared, replay
+from waitgroup_proofs.report.schedule import drawn
+from waitgroup_proofs.report.tables import WIDTH, as_text, run_table
+from waitgroup_proofs.scheduler.replay import Replay, Token, prepared, replay
 from waitgroup_proofs.scheduler.search import Search
+from waitgroup_proofs.scheduler.shrink import shrunk
 from waitgroup_spec.explorer import Exploration
 
 #: So many further findings are named; a break in one place shows in many.
 MOST_NAMED = 8
+
+
+class Counterexample(NamedTuple):
+    """What is wrong with real code, the token that shows it, and what happens when that is followed."""
+
+    sentence: str
+    token: Token
+    replayed: Replay
 
 
 class Finding(NamedTuple):
@@ -40,22 +50,32 @@ def of_refinement(found: Refinement) -> list[Finding]:
     return [Finding(headline, as_text(run_table(found.system, found.violation)))]
 
 
-def token_of(found: Search, mutant: str, sizes: tuple[int, int], foreign: str = "") -> Token:
-    """The token that replays the violation that a search has found."""
+def counterexample(found: Search, mutant: str, sizes: tuple[int, int], foreign: str = "") -> Counterexample:
+    """The violation that a search has found, made simpler, as a token and as what it replays.
+
+    `foreign` names somebody else's class; it is empty for production and its mutants.
+    """
     assert found.violation is not None
-    token = Token(mutant, found.scenario.name, *sizes, "", found.violation.finest, foreign)
-    return token._replace(digest=prepared(token)[1])
+    token = Token(mutant, found.scenario.name, *sizes, "", (), foreign)
+    _, digest, bench = prepared(token)
+    simplest = shrunk(bench, found.violation)
+    token = token._replace(digest=digest, schedule=simplest.finest)
+    return Counterexample(simplest.sentence, token, replay(token))
 
 
-def of_search(found: Search, mutant: str, sizes: tuple[int, int], foreign: str = "") -> list[Finding]:
-    """The violation, the schedule step by step, and the token that replays it; `foreign`: of somebody else's class."""
+def of_search(found: Search, mutant: str, sizes: tuple[int, int], width: int = WIDTH) -> list[Finding]:
+    """The violation, the schedule step by step, and the token that replays it."""
     name = found.scenario.name
     if found.violation is None:
         cut = f"{name}: cut short after {found.runs:,} runs and {found.states:,} states"
         return [] if found.exhausted else [Finding(cut)]
-    token = token_of(found, mutant, sizes, foreign)
-    table = as_text(replay_table(replay(token)))
-    return [Finding(f"{name}: {found.violation.sentence}", f"{table}\nwaitgroup replay '{token}'")]
+    shows = counterexample(found, mutant, sizes)
+    return [Finding(f"{name}: {shows.sentence}", f"{drawn(shows.replayed, width).plain}\n\n{again(shows.token)}")]
+
+
+def again(token: Token) -> str:
+    """The command that replays a token."""
+    return f"waitgroup replay '{token}'"
 
 
 def shown(findings: Sequence[Finding]) -> str:

@@ -1,4 +1,4 @@
-"""Tables for the terminal: runs of a protocol, schedules of real code."""
+"""Tables for the terminal, and runs of a protocol as tables."""
 
 import io
 from collections.abc import Iterable, Iterator
@@ -7,9 +7,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from waitgroup_proofs.scheduler.replay import Replay
 from waitgroup_spec.explorer.system import State, System
 from waitgroup_spec.protocol import Action
 
@@ -64,16 +62,4 @@ def run_table(system: System, path: tuple[State, ...]) -> Table:
     for number, (thread, action, _, shared) in enumerate(steps_of(system, path), 1):
         values = (str(value) for _, value in leaves(shared))
         table.add_row(str(number), thread, f"{action.name}: {action.sentence}", *values)
-    return table
-
-
-def replay_table(replayed: Replay) -> Table:
-    """A schedule of real code: who does what at which line, and the word afterwards."""
-    has_word = any(step.counter is not None for step in replayed.steps)
-    table = columns("step", "thread", "", "access", "at", "line", *(("counter", "waiters") if has_word else ()))
-    for number, step in enumerate(replayed.steps, 1):
-        how = "" if step.how == "run" else step.how
-        line = Text(step.line)  # source, not markup
-        word = (str(step.counter), str(step.waiters)) if has_word else ()
-        table.add_row(str(number), step.thread, how, step.operation, step.place, line, *word)
     return table

@@ -12,7 +12,9 @@ from typing import Protocol as Structural
 
 from greenlet import getcurrent, greenlet
 
+from waitgroup_proofs.scheduler.objects import Objects
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt, Mover
+from waitgroup_proofs.scheduler.watcher import Watcher
 
 #: So many accesses can be made without a point between them.
 LONGEST_TRANSACTION = 100
@@ -49,8 +51,10 @@ for _name in {*dir(int)} - _KEPT:
 class Takeable(Structural):
     """What a thread can wait for: a lock, whoever holds it."""
 
-    taken: bool
-    holder: Identity | None
+    @property
+    def taken(self) -> bool: ...
+    @property
+    def holder(self) -> Identity | None: ...
 
 
 #: One thing that can be shared: an object, by its id, and which of its fields, or what else of it.
@@ -82,23 +86,33 @@ class Operation(NamedTuple):
 
 
 class Surroundings:
-    """What all threads of a run share: the group, its containers by the attribute they are in, and the knowledge.
+    """What all threads of a run share: what is known of its objects and of all accesses, and the clock.
 
-    `knowledge` is None where every shared access is to be a point. `lasting` are the containers that outlive a run.
+    `packages` hold the classes under test, and `files` their functions. `knowledge` is None where every shared access
+    is to be a point. `lasting` are the objects that outlive a run.
     """
 
-    def __init__(self, package: str, knowledge: Knowledge | None, lasting: frozenset[int]) -> None:
+    def __init__(
+        self,
+        packages: frozenset[str],
+        files: frozenset[str],
+        knowledge: Knowledge | None,
+        lasting: frozenset[int],
+        only_after_calls: bool = False,
+    ) -> None:
         """Before the group is constructed."""
-        self.package = package
+        self.packages = packages
+        self.files = files
         self.knowledge = knowledge
         self.lasting = lasting
-        self.group: Any = None
-        self.containers: dict[int, str] = {}
-
-    def enclose(self, group: Any, fields: list[tuple[str, Any]]) -> None:
-        """The group is constructed, and these are its fields."""
-        self.group = group
-        self.containers = {id(value): f"items of {name}" for name, value in fields if isinstance(value, MUTABLE)}
+        self.objects = Objects()
+        #: Whether threads are switched only where CPython with its GIL does it: after a call, and round a loop.
+        self.only_after_calls = only_after_calls
+        #: Begins a thread, where the code under test may start some.
+        self.begin: Callable[[Any], Fiber] | None = None
+        self.watcher: Watcher | None = None
+        #: Seconds since the run began. Time passes only where a thread waits for it.
+        self.now = 0.0
 
 
 class Fiber(greenlet):
@@ -113,26 +127,36 @@ class Fiber(greenlet):
         self.operation = Operation("start")
         #: How many shared accesses the thread has made since its last step began.
         self.accesses = 0
+        #: Whether C, called by the code under test, now calls the primitives: then they are part of its step.
         self.inside_c = False
+        #: Whether there was a call, or a round of a loop, since the thread's last access.
+        self.called = True
+        #: How many calls of C are under way below.
+        self.calls_of_c = 0
         self.ended = False
         self.failure: Exception | None = None
         #: How many accesses the transaction has so far.
         self.transaction = 0
         #: Whether the transaction can only be continued by what moves left.
         self.committed = True
-        #: The named, plain locks that the thread holds.
-        self.held: frozenset[str] = frozenset()
+        #: How many accesses to what it alone knows the thread has made, since it last gave others a turn for that.
+        self.solitary = 0
+        #: The plain locks that the thread holds.
+        self.held: tuple[Takeable, ...] = ()
+        #: How many seconds may still pass unseen before the call looks at the clock: its timeout, and once.
+        self.unseen = 0.0
         #: The exception that was being handled when the thread was last suspended.
         self.handling: BaseException | None = None
-        #: The lock that the thread has just made and nobody else can know.
-        self.fresh: Takeable | None = None
         #: The lazy iterators that the call has made, by id, each with the containers that it will look into.
         self.lazy: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+        #: Those that C has looked into, by id.
+        self.used_up: dict[int, Any] = {}
 
-    def enter_call(self) -> None:
-        """A call begins: it has made nothing yet, and its first access is a point."""
-        self.committed, self.fresh = True, None
+    def enter_call(self, timeout: float) -> None:
+        """A call begins: its first access is a point."""
+        self.committed, self.unseen = True, timeout
         self.lazy.clear()
+        self.used_up.clear()
 
     def abandon(self, failure: Exception) -> NoReturn:
         """End the run with `failure`: the thread stops where it is, whatever its code would catch."""
@@ -146,7 +170,10 @@ class Fiber(greenlet):
             return "run"
         self.operation = operation
         self.handling = sys.exc_info()[1]
-        return self._hand_over()
+        how = self._hand_over()
+        if self.surroundings.watcher is not None:
+            self.surroundings.watcher.resumed(self.number, how)
+        return how
 
     def _hand_over(self) -> str:
         assert self.parent is not None
@@ -154,40 +181,69 @@ class Fiber(greenlet):
 
     def before(self, operation: Operation, mover: Mover) -> str:
         """Come to an access: there is a point before it, unless it continues the transaction."""
-        self.fresh = None
         blocked = operation.lock is not None and operation.lock.taken
         inside = mover in (Mover.BOTH, Mover.LEFT) or not self.committed
         how = "run"
+        wanted = not inside or self.surroundings.knowledge is None
+        wanted = wanted and (self.called or not self.surroundings.only_after_calls)
         # A long transaction is a loop that waits for others: they must get their turn.
-        if blocked or not inside or self.surroundings.knowledge is None or self.transaction == LONGEST_TRANSACTION:
+        if blocked or wanted or self.transaction == LONGEST_TRANSACTION:
             how = self.point(operation)
             self.committed, self.transaction = False, 0
+        self.called = False
         self.accesses += 1
         self.transaction += 1
         if mover in (Mover.LEFT, Mover.NONE):
             self.committed = True
         return how
 
-    def mover(self, location: str | None, storing: bool) -> Mover:
-        """How an access to a place of the group moves; places elsewhere (None) do not."""
-        knowledge = self.surroundings.knowledge
-        if knowledge is None or location is None:
+    def alone(self, operation: Operation) -> None:
+        """Come to an access to what this thread alone knows: no point, unless it goes on and on."""
+        self.solitary += 1
+        if self.solitary == LONGEST_TRANSACTION:
+            self.solitary = 0
+            self.point(operation)
+            self.accesses += 1
+
+    @property
+    def clock(self) -> Place:
+        """What everything that lets time pass depends on."""
+        return (id(self.surroundings), STATE)
+
+    def let_pass(self, seconds: float) -> None:
+        """So much time has passed."""
+        self.surroundings.now += seconds
+
+    def owns(self, value: Any) -> bool:
+        """Whether no other thread can know the object."""
+        return self.surroundings.objects.owned(value, self.number)
+
+    def mover(self, value: Any, what: str, storing: bool) -> Mover:
+        """How an access to a field or the items of `value` moves; nothing is known of objects without a family."""
+        knowledge, objects = self.surroundings.knowledge, self.surroundings.objects
+        family = objects.family(value) if knowledge is not None else None
+        if knowledge is None or family is None:
             return Mover.NONE
+        families = [objects.family(lock) for lock in self.held]
+        held = frozenset(one.place for one in families if one and one.head in (family.head, objects.group))
         try:
-            return knowledge.access(location, self.held, storing)
+            return knowledge.access(f"{family.place}.{what}", held, storing)
         except Learnt as learnt:
             self.abandon(learnt)
 
-    def plain(self, lock: str | None) -> bool:
-        """Whether `lock` is a field of the group, and nobody looks whether it is taken or releases it for another."""
+    def plain(self, lock: Any) -> bool:
+        """Whether `lock` has a family, and nobody looks whether such a lock is taken or releases it for another."""
         knowledge = self.surroundings.knowledge
-        return lock is not None and knowledge is not None and knowledge.plain(lock)
+        family = self.surroundings.objects.family(lock) if knowledge is not None else None
+        return knowledge is not None and family is not None and knowledge.plain(family.place)
 
-    def look(self, lock: str | None) -> None:
+    def look(self, lock: Any) -> None:
         """This thread looks whether `lock` is taken, or releases it although it does not hold it."""
-        if lock is not None and self.surroundings.knowledge is not None:
+        knowledge = self.surroundings.knowledge
+        family = self.surroundings.objects.family(lock) if knowledge is not None else None
+        if knowledge is not None and family is not None:
             try:
-                self.surroundings.knowledge.look(lock)
+                knowledge.look(family.place)
             except Learnt as learnt:
                 self.abandon(learnt)
 

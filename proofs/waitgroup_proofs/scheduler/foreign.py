@@ -4,7 +4,6 @@ Its modules are loaded through the instrumenter, and it is left as it is: nothin
 installed. What the scheduler does not control is refused with its name, and then the verdict is inconclusive.
 """
 
-import hashlib
 import inspect
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -13,11 +12,8 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.production import A_WHILE
-from waitgroup_proofs.scheduler.stand_ins import imported
-from waitgroup_proofs.scheduler.target import told
+from waitgroup_proofs.scheduler.target import A_WHILE, told
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.scenarios import Scenario
 
@@ -61,20 +57,26 @@ def located(place: str) -> tuple[str, dict[str, tuple[Path, str]], str]:
         path = Path(where)
         return path.stem, {path.stem: (path, text_of(path))}, name
     try:
-        spec = find_spec(where)
+        sources = sources_of(where.partition(".")[0])
     except (ImportError, ValueError) as error:
         raise TargetError(f"{where}: {error}") from None
-    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+    if where not in sources:
         raise TargetError(f"{where}: no Python source of such a module can be found")
-    package = where.partition(".")[0]
-    top = find_spec(package)
-    folders = list(top.submodule_search_locations or ()) if top is not None else []
-    sources = {where: (Path(spec.origin), text_of(Path(spec.origin)))}
+    return where, sources, name
+
+
+def sources_of(package: str) -> dict[str, tuple[Path, str]]:
+    """File and text of each module of a package, or of a module that is a file; nothing of it is executed."""
+    spec = find_spec(package)
+    folders = list(spec.submodule_search_locations or ()) if spec is not None else []
+    files: dict[str, Path] = {}
     for folder in map(Path, folders):
         for path in sorted(folder.rglob("*.py")):
             parts = [package, *path.relative_to(folder).with_suffix("").parts]
-            sources[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = (path, text_of(path))
-    return where, sources, name
+            files[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    if spec is not None and spec.origin is not None and spec.origin.endswith(".py") and not folders:
+        files[package] = Path(spec.origin)
+    return {name: (path, text_of(path)) for name, path in files.items()}
 
 
 def text_of(path: Path) -> str:
@@ -91,11 +93,7 @@ class Foreign:
     def __init__(self, named: Named) -> None:
         """Load the modules, and look at what the class can do."""
         module, sources, name = located(named.place)
-        self.package = module.partition(".")[0]
-        self.files = frozenset(str(path) for path, _ in sources.values())
-        self.lines = {str(path): text.splitlines() for path, text in sources.values()}
-        self.digest = hashlib.sha256("".join(text for _, text in sources.values()).encode()).hexdigest()[:12]
-        loader = Loader(self.package, sources, imported, HOOKS)
+        loader = Loader(sources)
         try:
             self.module = loader.load(module)
         except (UnsupportedTarget, RecursionError):
@@ -103,6 +101,9 @@ class Foreign:
         except Exception as error:
             raise TargetError(f"{named.place} cannot be loaded: {type(error).__name__}: {error}") from None
         self.lasting = loader.lasting()
+        self.packages, self.files = loader.packages, loader.files
+        self.lines = {str(path): text.splitlines() for path, text in loader.texts}
+        self.digest = loader.digest
         self.kind = getattr(self.module, name, None)
         if not isinstance(self.kind, type):
             raise TargetError(f"{module} has no class {name}")

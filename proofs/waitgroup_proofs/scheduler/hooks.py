@@ -1,25 +1,23 @@
-"""What an instrumented module calls in place of its shared accesses.
+"""What an instrumented module calls in place of its shared accesses: fields, items, iteration, and the rest of syntax.
 
 Shared is: a field of the code under test, an item of a mutable container, a call of C that is given something mutable,
-and every operation of a lock.
-
-A call of C is one step, whatever it calls in C itself: releasing locks from inside `map` has no points in between.
-Python code reached from such a call is instrumented and has its points: hooks stand in Python code only.
+and every operation of a lock. Calls are in `calls`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from types import FunctionType, MemberDescriptorType, MethodType
+import operator
+from collections import deque
+from collections.abc import Iterator
+from types import MemberDescriptorType
 from typing import Any
 
-from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
-from waitgroup_proofs.scheduler.primitives import Lock, with_points
+from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, Place, UnsupportedTarget, controlled
+from waitgroup_proofs.scheduler.primitives import PRIMITIVES
 from waitgroup_proofs.scheduler.reduction import Mover
 
-LAZY = (map, filter, zip, enumerate, reversed)
-#: What may be asked of the code under test itself, because the answer is no part of its state.
-HARMLESS = (isinstance, issubclass, type, callable)
-
 DATA: dict[tuple[type, str], bool] = {}
+
+#: The views of a dict: what can be asked of them is in the dict.
+VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def is_data(kind: type, name: str) -> bool:
@@ -33,7 +31,15 @@ def is_data(kind: type, name: str) -> bool:
 
 def is_under_test(value: object, fiber: Fiber) -> bool:
     """Whether `value` is an instance of a class of the code under test."""
-    return type(value).__module__.partition(".")[0] == fiber.surroundings.package
+    return type(value).__module__.partition(".")[0] in fiber.surroundings.packages
+
+
+def is_mutable(value: object) -> bool:
+    """Whether a call of C that is given `value` could look at shared state, or change it."""
+    return isinstance(value, (*MUTABLE, *VIEWS, *PRIMITIVES)) or hasattr(value, "__next__")
+
+
+# Fields
 
 
 def before_field(owner: Any, name: str, storing: bool) -> None:
@@ -41,15 +47,26 @@ def before_field(owner: Any, name: str, storing: bool) -> None:
     fiber = controlled()
     if fiber is None:
         return
-    if isinstance(owner, type) and owner.__module__.partition(".")[0] == fiber.surroundings.package:
-        if storing or not hasattr(type(vars(owner).get(name)), "__get__"):
-            fiber.abandon(UnsupportedTarget(f"{owner.__name__}.{name} outlives a run"))
-        return
-    if is_under_test(owner, fiber) and is_data(type(owner), name):
-        location = name if owner is fiber.surroundings.group else None
-        mover = fiber.mover(location, storing)
-        what = f"{'store' if storing else 'load'} {name}"
-        fiber.before(Operation(what, ((id(owner), name),), storing), mover)
+    if isinstance(owner, type):
+        if owner.__module__.partition(".")[0] in fiber.surroundings.packages:
+            before_class(fiber, owner, name, storing)
+    elif is_under_test(owner, fiber) and is_data(type(owner), name):
+        if storing and id(owner) in fiber.surroundings.lasting:
+            fiber.abandon(UnsupportedTarget(f"the {type(owner).__name__} whose {name} is stored outlives a run"))
+        operation = Operation(f"{'store' if storing else 'load'} {name}", ((id(owner), name),), storing)
+        if fiber.owns(owner):
+            fiber.alone(operation)
+        else:
+            fiber.before(operation, fiber.mover(owner, name, storing))
+        if fiber.surroundings.watcher is not None:
+            fiber.surroundings.watcher.field(fiber.number, owner, name, storing)
+
+
+def before_class(fiber: Fiber, owner: type, name: str, storing: bool) -> None:
+    """What a class holds outlives a run: it may be looked at if it cannot change."""
+    found = vars(owner).get(name)
+    if storing or is_mutable(found):
+        fiber.abandon(UnsupportedTarget(f"{owner.__name__}.{name} outlives a run"))
 
 
 def load(owner: Any, name: str) -> Any:
@@ -61,12 +78,19 @@ def load(owner: Any, name: str) -> Any:
 def store(value: Any, owner: Any, name: str) -> None:
     """`owner.name = value`."""
     before_field(owner, name, storing=True)
+    fiber = controlled()
+    if fiber is not None:
+        fiber.surroundings.objects.put(value, owner, name, fiber.number)
     setattr(owner, name, value)
 
 
-def is_mutable(value: object) -> bool:
-    """Whether a call of C that is given `value` could look at shared state, or change it."""
-    return isinstance(value, (*MUTABLE, Lock)) or hasattr(value, "__next__")
+def delete(owner: Any, name: str) -> None:
+    """`del owner.name`."""
+    before_field(owner, name, storing=True)
+    delattr(owner, name)
+
+
+# Items
 
 
 def before_items(
@@ -75,17 +99,23 @@ def before_items(
     """The point before an access to containers. `hidden`: it may touch more than these."""
     if any(id(one) in fiber.surroundings.lasting for one in containers):
         fiber.abandon(UnsupportedTarget(f"{what}: the container outlives a run"))
-    movers = {fiber.mover(fiber.surroundings.containers.get(id(one)), storing=True) for one in containers}
-    both = not hidden and movers == {Mover.BOTH}
-    places = None if hidden else tuple((id(one), ITEMS) for one in containers)
-    fiber.before(Operation(what, places, storing), Mover.BOTH if both else Mover.NONE)
+    places: tuple[Place, ...] | None = None if hidden else tuple((id(one), ITEMS) for one in containers)
+    operation = Operation(what, places, storing)
+    if not hidden and all(map(fiber.owns, containers)):
+        fiber.alone(operation)
+    else:
+        movers = {fiber.mover(one, ITEMS, storing) for one in containers}
+        both = not hidden and movers == {Mover.BOTH}
+        fiber.before(operation, Mover.BOTH if both else Mover.NONE)
+    if fiber.surroundings.watcher is not None:
+        fiber.surroundings.watcher.items(fiber.number, containers, what, storing)
 
 
 def before_item(owner: Any, what: str, storing: bool = False) -> None:
     """The point before an access to an item."""
     fiber = controlled()
     if fiber is not None and is_mutable(owner):
-        before_items(fiber, (owner,), what, storing=storing)
+        before_items(fiber, (owner,), what, hidden=isinstance(owner, VIEWS), storing=storing)
 
 
 def get_item(owner: Any, key: Any) -> Any:
@@ -97,6 +127,9 @@ def get_item(owner: Any, key: Any) -> Any:
 def set_item(value: Any, owner: Any, key: Any) -> None:
     """`owner[key] = value`."""
     before_item(owner, "store an item", storing=True)
+    fiber = controlled()
+    if fiber is not None and not fiber.owns(owner):
+        fiber.surroundings.objects.escape(value, key)
     owner[key] = value
 
 
@@ -112,21 +145,69 @@ def contains(key: Any, owner: Any) -> bool:
     return key in owner
 
 
-def use(value: Any) -> Any:
-    """A value that Python itself is about to look into: a test, an operand, text. Containers would escape control."""
+def display(container: Any) -> Any:
+    """A list, dict or set that is written down: the thread has just made it."""
     fiber = controlled()
-    if fiber is not None and is_mutable(value):
-        fiber.abandon(UnsupportedTarget(f"a {type(value).__name__} is used without a call"))
+    if fiber is not None:
+        fiber.surroundings.objects.made(container, fiber.number, f"display {type(container).__name__}")
+    return container
+
+
+# Syntax that looks into values
+
+
+def test(value: Any) -> Any:
+    """A value whose truth Python is about to ask."""
+    before_item(value, "look whether there are items")
     return value
 
 
-class Iteration:
-    """The iterator of a `for` loop over something that cannot change: what is iterated over, and how far."""
+def round_again() -> bool:
+    """A loop has come round, or begins; it goes on."""
+    fiber = controlled()
+    if fiber is not None:
+        fiber.called = True
+    return True
 
-    def __init__(self, sequence: Sequence[Any]) -> None:
+
+def use(value: Any) -> Any:
+    """A value that Python itself is about to look into: an operand, text, what is unpacked."""
+    fiber = controlled()
+    if fiber is not None and is_mutable(value):
+        before_items(fiber, (value,), f"look into a {type(value).__name__}", hidden=True)
+    return value
+
+
+def augment(name: str, value: Any, operand: Any) -> Any:
+    """`value op= operand`: containers are changed in place."""
+    fiber = controlled()
+    if fiber is not None and is_mutable(value):
+        fiber.surroundings.objects.escape(operand)
+        before_items(fiber, (value,), f"change a {type(value).__name__}", hidden=True)
+    return getattr(operator, name)(value, operand)
+
+
+def text(*parts: str) -> str:
+    """The parts of an f-string, one after the other."""
+    return "".join(parts)
+
+
+def shown(value: Any, conversion: int, form: str) -> str:
+    """One part of an f-string."""
+    use(value)
+    converted = {-1: value, ord("s"): str, ord("r"): repr, ord("a"): ascii}[conversion]
+    return format(value if conversion == -1 else converted(value), form)
+
+
+class Iteration:
+    """The iterator of a `for` loop: what is iterated over, and how far. Each round looks at what can change."""
+
+    def __init__(self, owner: Any) -> None:
         """At the beginning."""
-        self.sequence = sequence
+        self.owner = owner
         self.position = 0
+        #: A mapping or a set must not change on the way; Python notices if its size does.
+        self.items = None if isinstance(owner, (list, tuple, str, bytes, range)) else list(owner)
 
     def __iter__(self) -> "Iteration":
         """Itself."""
@@ -134,60 +215,37 @@ class Iteration:
 
     def __next__(self) -> Any:
         """The next element."""
-        if self.position == len(self.sequence):
+        fiber = controlled()
+        if fiber is not None:
+            fiber.called = True
+        if fiber is not None and is_mutable(self.owner):
+            before_items(fiber, (self.owner,), "go on to the next item", hidden=isinstance(self.owner, VIEWS))
+        if self.items is not None:
+            self._unchanged(fiber, self.items)
+        if self.position >= len(self.owner if self.items is None else self.items):
             raise StopIteration
         self.position += 1
-        return self.sequence[self.position - 1]
+        return (self.owner if self.items is None else self.items)[self.position - 1]
+
+    def _unchanged(self, fiber: Fiber | None, items: list[Any]) -> None:
+        if len(self.owner) != len(items):
+            raise RuntimeError(f"{type(self.owner).__name__} changed size during iteration")
+        changed = any(now is not then for now, then in zip(self.owner, items, strict=True))
+        # The items of a dict are pairs that are made anew for whoever asks.
+        if fiber is not None and changed and list(self.owner) != items:
+            fiber.abandon(UnsupportedTarget(f"a {type(self.owner).__name__} is changed while it is iterated over"))
 
 
 def iterate(owner: Any) -> Iterator[Any]:
-    """The iterator of a `for` loop; only tuples and texts can be iterated under control so far."""
+    """The iterator of a `for` loop over a built-in container; others are refused under control."""
     fiber = controlled()
-    if fiber is None:
+    if fiber is None or isinstance(owner, Iteration):
         return iter(owner)
-    if type(owner) not in (tuple, str, bytes):
+    if type(owner) not in (tuple, str, bytes, range, list, dict, deque, *VIEWS):
         fiber.abandon(UnsupportedTarget(f"a for loop over a {type(owner).__name__}"))
+    if is_mutable(owner):
+        before_items(fiber, (owner,), "begin to iterate", hidden=isinstance(owner, VIEWS), storing=False)
     return Iteration(owner)
-
-
-def is_python(function: object) -> bool:
-    """Whether calling `function` runs Python code, whose hooks then see to it."""
-    if isinstance(function, type):
-        return any(isinstance(vars(kind).get("__init__"), FunctionType) for kind in function.__mro__)
-    if isinstance(function, MethodType):
-        return isinstance(function.__func__, FunctionType)
-    return isinstance(function, FunctionType) or isinstance(vars(type(function)).get("__call__"), FunctionType)
-
-
-def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
-    """`function(...)`: a call of C that could touch shared state is one step; everything else is just called."""
-    fiber = controlled()
-    owner = getattr(function, "__self__", None)
-    if fiber is None:
-        return function(*arguments, **keywords)
-    if isinstance(owner, Lock):
-        return with_points(function, *arguments, **keywords)
-    if is_python(function) or function in HARMLESS:
-        return function(*arguments, **keywords)
-    given = (owner, *arguments, *keywords.values())
-    if any(is_under_test(value, fiber) for value in given if not isinstance(value, BaseException)):
-        fiber.abandon(UnsupportedTarget(f"{function!r} is given the code under test"))
-    mutable = [value for value in given if is_mutable(value)]
-    if not mutable and not any(is_python(value) for value in given if callable(value)):
-        return function(*arguments, **keywords)
-    looked_into = tuple(one for value in mutable for one in fiber.lazy.get(id(value), (None, (value,)))[1])
-    if function in LAZY:
-        made = function(*arguments, **keywords)
-        fiber.lazy[id(made)] = (made, looked_into)
-        return made
-    plain_method = mutable == [owner] and isinstance(owner, MUTABLE)
-    name = getattr(function, "__name__", type(function).__name__)
-    before_items(fiber, looked_into, f"call {name}", hidden=not plain_method)
-    below, fiber.inside_c = fiber.inside_c, True
-    try:
-        return function(*arguments, **keywords)
-    finally:
-        fiber.inside_c = below
 
 
 def refuse(reason: str) -> None:
@@ -195,17 +253,3 @@ def refuse(reason: str) -> None:
     fiber = controlled()
     if fiber is not None:
         fiber.abandon(UnsupportedTarget(reason))
-
-
-HOOKS: dict[str, Callable[..., Any]] = {
-    "__load__": load,
-    "__store__": store,
-    "__get_item__": get_item,
-    "__set_item__": set_item,
-    "__delete_item__": delete_item,
-    "__contains__": contains,
-    "__iterate__": iterate,
-    "__use__": use,
-    "__call__": call,
-    "__refuse__": refuse,
-}

@@ -6,29 +6,51 @@ Inside functions, these expressions are rewritten (on the syntax tree, in memory
     obj[key]         __get_item__(obj, key)             obj[key] = v      __set_item__(v, obj, key)
     key in obj       __contains__(key, obj)             del obj[key]      __delete_item__(obj, key)
     f(...)           __call__(f, ...)                   for x in obj      for x in __iterate__(obj)
-    if obj: ...      if __use__(obj): ...               obj + 1           __use__(obj) + 1
+    if obj: ...      if __test__(obj): ...              obj + 1           __use__(obj) + 1
+    [obj]            __display__([obj])                 obj += 1          obj = __augment__("iadd", obj, 1)
+    f"{obj}"         __text__(__shown__(obj, -1, ""))   [f(x) for x in y] __gather__(list, (f(x) for x in y))
 
 The hooks (`waitgroup_proofs.scheduler.hooks`) decide which accesses are shared, and hand control to the scheduler.
 
+A function also says when it is entered (`__entered__`): C that calls Python can be interrupted there.
+
 Each rewritten expression also leaves its value in a local variable of its own. The state of a suspended function is
 then in its locals and its position: nothing that matters hides on the evaluation stack, so states can be told apart.
-Where that would fail, the function refuses to run under the scheduler (`refusals`).
+Where that would fail, the function refuses to run under the scheduler (`hidden`).
 """
 
 import ast
 from typing import Any
 
-from waitgroup_proofs.scheduler.refusals import hides
+from waitgroup_proofs.scheduler.expressions import Expressions
+from waitgroup_proofs.scheduler.hidden import hides
+
+#: What `operator` calls the operations that assign.
+IN_PLACE: dict[type[ast.operator], str] = {
+    ast.Add: "iadd",
+    ast.Sub: "isub",
+    ast.Mult: "imul",
+    ast.MatMult: "imatmul",
+    ast.Div: "itruediv",
+    ast.FloorDiv: "ifloordiv",
+    ast.Mod: "imod",
+    ast.Pow: "ipow",
+    ast.LShift: "ilshift",
+    ast.RShift: "irshift",
+    ast.BitAnd: "iand",
+    ast.BitOr: "ior",
+    ast.BitXor: "ixor",
+}
 
 
-class Instrumenter(ast.NodeTransformer):
+def instrumented(tree: ast.Module) -> ast.Module:
+    """The syntax tree, rewritten in place; line numbers are those of the source."""
+    Instrumenter().visit(tree)
+    return ast.fix_missing_locations(tree)
+
+
+class Instrumenter(Expressions):
     """Rewrites the functions of one module."""
-
-    def __init__(self) -> None:
-        """Nothing seen yet."""
-        self.temporaries = 0
-        self.functions = 0
-        self.classes: list[str] = []
 
     # Scopes: only function bodies are rewritten.
 
@@ -48,8 +70,10 @@ class Instrumenter(ast.NodeTransformer):
             reason = f"{node.name}: line {getattr(hiding, 'lineno', 0)} hides values from the scheduler"
             return self._refusing(node, reason)
         self.functions += 1
-        node.body = [line for child in node.body for line in self._statement(child)]
+        body = [line for child in node.body for line in self._statement(child)]
         self.functions -= 1
+        described = ast.get_docstring(node, clean=False) is not None
+        node.body = [*body[:described], ast.copy_location(ast.Expr(self._hook("__entered__")), node), *body[described:]]
         return node
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
@@ -58,7 +82,7 @@ class Instrumenter(ast.NodeTransformer):
         if any(hides(child) for child in ast.walk(node)):
             return self._refusing(node, f"a lambda: line {node.lineno} hides values from the scheduler")
         self.functions += 1
-        node.body = self.visit(node.body)
+        node.body = ast.BoolOp(ast.Or(), [self._hook("__entered__"), self.visit(node.body)])
         self.functions -= 1
         return node
 
@@ -86,95 +110,6 @@ class Instrumenter(ast.NodeTransformer):
             return super().visit(node)
         return self.generic_visit(node)
 
-    # Building blocks
-
-    def _hook(self, name: str, *arguments: ast.expr) -> ast.Call:
-        return ast.Call(ast.Name(name, ast.Load()), list(arguments), [])
-
-    def _temporary(self) -> str:
-        self.temporaries += 1
-        return f"__value_{self.temporaries}"
-
-    def _kept(self, node: ast.expr) -> ast.NamedExpr:
-        """The value of `node`, which also stays in a local."""
-        return ast.NamedExpr(ast.Name(self._temporary(), ast.Store()), node)
-
-    def _attribute(self, name: str) -> ast.Constant:
-        """The attribute's name, mangled as Python mangles it."""
-        if self.classes and name.startswith("__") and not name.endswith("__"):
-            name = f"_{self.classes[-1].lstrip('_')}{name}"
-        return ast.Constant(name)
-
-    def _used(self, node: ast.expr) -> ast.expr:
-        """The value of `node`, which Python is about to look into."""
-        visited = self.visit(node)
-        return visited if isinstance(node, ast.Constant) else ast.copy_location(self._hook("__use__", visited), node)
-
-    # Expressions
-
-    def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
-        """Each operand is tested, but for the last."""
-        node.values = [*map(self._used, node.values)]
-        return node
-
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
-        """The operand is looked into."""
-        node.operand = self._used(node.operand)
-        return node
-
-    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
-        """Both operands are looked into."""
-        node.left, node.right = self._used(node.left), self._used(node.right)
-        return node
-
-    def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
-        """The test is looked into."""
-        node.test, node.body, node.orelse = self._used(node.test), self.visit(node.body), self.visit(node.orelse)
-        return node
-
-    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
-        """What becomes text is looked into."""
-        node.value = self._used(node.value)
-        return node
-
-    def visit_Starred(self, node: ast.Starred) -> ast.expr:
-        """What is spread is looked into."""
-        node.value = self._used(node.value)
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        """A load of an attribute."""
-        return ast.copy_location(
-            self._kept(self._hook("__load__", self.visit(node.value), self._attribute(node.attr))), node
-        )
-
-    def visit_Subscript(self, node: ast.Subscript) -> ast.expr:
-        """A load of an item."""
-        return ast.copy_location(
-            self._kept(self._hook("__get_item__", self.visit(node.value), self.visit(node.slice))), node
-        )
-
-    def visit_Compare(self, node: ast.Compare) -> ast.expr:
-        """`in` and `not in` ask the container; other comparisons stay."""
-        if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
-            asked = self._kept(self._hook("__contains__", self.visit(node.left), self.visit(node.comparators[0])))
-            negated = isinstance(node.ops[0], ast.NotIn)
-            return ast.copy_location(ast.UnaryOp(ast.Not(), asked) if negated else asked, node)
-        # Whether two names are the same object is no question about what is in it.
-        if not all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops):
-            node.left, node.comparators = self._used(node.left), [*map(self._used, node.comparators)]
-            return node
-        return self.generic_visit(node)  # type: ignore[return-value]
-
-    def visit_Call(self, node: ast.Call) -> ast.expr:
-        """A call, of Python or of C."""
-        if isinstance(node.func, ast.Name) and node.func.id == "super":
-            return node  # it looks at the frame it stands in, and so must stay as it is
-        arguments = [self.visit(argument) for argument in node.args]
-        keywords = [ast.keyword(word.arg, self.visit(word.value)) for word in node.keywords]
-        called = ast.Call(ast.Name("__call__", ast.Load()), [self.visit(node.func), *arguments], keywords)
-        return ast.copy_location(self._kept(called), node)
-
     # Statements
 
     def visit_If(self, node: ast.If) -> ast.AST:
@@ -183,17 +118,19 @@ class Instrumenter(ast.NodeTransformer):
 
     def visit_While(self, node: ast.While) -> ast.AST:
         """The test is looked into, each time."""
-        return self._tested(node)
+        visited = self._tested(node)
+        node.test = ast.BoolOp(ast.And(), [self._hook("__again__"), node.test])
+        return visited
 
     def _tested(self, node: ast.If | ast.While) -> ast.AST:
-        node.test = self._used(node.test)
+        node.test = self._asked(node.test)
         node.body = [line for child in node.body for line in self._statement(child)]
         node.orelse = [line for child in node.orelse for line in self._statement(child)]
         return node
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        """The test is looked into."""
-        node.test = self._used(node.test)
+        """The test is asked."""
+        node.test = self._asked(node.test)
         node.msg = self.visit(node.msg) if node.msg else None
         return node
 
@@ -244,8 +181,8 @@ class Instrumenter(ast.NodeTransformer):
         return self._located([*before, ast.Expr(self._hook(store, value, *place))], node)
 
     def _operated(self, old: ast.expr, node: ast.AugAssign) -> ast.expr:
-        """The new value. Nothing that would change in place comes so far: `__use__` refuses it."""
-        return ast.BinOp(self._hook("__use__", old), node.op, self._used(node.value))
+        """The new value, or the old one changed in place."""
+        return self._kept(self._hook("__augment__", ast.Constant(IN_PLACE[type(node.op)]), old, self._used(node.value)))
 
     def visit_Delete(self, node: ast.Delete) -> list[ast.stmt]:
         """Items are deleted through a hook."""
@@ -255,6 +192,8 @@ class Instrumenter(ast.NodeTransformer):
                 lines.append(
                     ast.Expr(self._hook("__delete_item__", self.visit(target.value), self.visit(target.slice)))
                 )
+            elif isinstance(target, ast.Attribute):
+                lines.append(ast.Expr(self._hook("__delete__", self.visit(target.value), self._attribute(target.attr))))
             else:
                 lines.append(ast.Delete([target]))
         return self._located(lines, node)

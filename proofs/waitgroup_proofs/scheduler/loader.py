@@ -2,40 +2,49 @@
 
 import ast
 import builtins
+import hashlib
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import resolve_name
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from waitgroup_proofs.scheduler.calls import HOOKS
 from waitgroup_proofs.scheduler.fiber import MUTABLE
-from waitgroup_proofs.scheduler.instrument import Instrumenter
-
-
-def instrumented(source: str, filename: str) -> ast.Module:
-    """The rewritten syntax tree of `source`; line numbers are those of the source."""
-    tree = ast.parse(source, filename)
-    Instrumenter().visit(tree)
-    return ast.fix_missing_locations(tree)
+from waitgroup_proofs.scheduler.instrument import instrumented
+from waitgroup_proofs.scheduler.primitives import PRIMITIVES
+from waitgroup_proofs.scheduler.stand_ins import StandIns
 
 
 class Loader:
-    """The modules of one package, each loaded once."""
+    """The modules of one or more packages, each loaded once."""
 
-    def __init__(
-        self,
-        package: str,
-        sources: Mapping[str, tuple[Path, str]],
-        imported: Callable[[str], Any],
-        hooks: Mapping[str, Callable[..., Any]],
-    ) -> None:
-        """`sources`: file and text by full module name; `imported(name)`: the stand-in for another one, or None."""
-        self.package = package
+    def __init__(self, sources: Mapping[str, tuple[Path, str]], stand_ins: StandIns | None = None) -> None:
+        """`sources`: file and text by full module name."""
         self.sources = sources
-        self.imported = imported
-        self.hooks = hooks
+        self.stand_ins = stand_ins or StandIns()
         self.modules: dict[str, ModuleType] = {}
+
+    @property
+    def texts(self) -> list[tuple[Path, str]]:
+        """Files and texts of what was loaded, the standard library's included."""
+        return [*(self.sources[name] for name in sorted(self.modules)), *self.stand_ins.sources.values()]
+
+    @property
+    def files(self) -> frozenset[str]:
+        """The files whose functions are instrumented."""
+        return frozenset(str(path) for path, _ in self.texts)
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """Instances of classes from these packages are the code under test."""
+        return frozenset({name.partition(".")[0] for name in self.sources} | set(self.stand_ins.sources))
+
+    @property
+    def digest(self) -> str:
+        """Of all texts: the first digits of their SHA-256."""
+        return hashlib.sha256("".join(text for _, text in self.texts).encode()).hexdigest()[:12]
 
     def load(self, name: str) -> ModuleType:
         """The instrumented module `name`, executed once."""
@@ -45,13 +54,13 @@ class Loader:
         module = self.modules[name] = ModuleType(name)
         module.__file__ = str(path)
         module.__package__ = name if path.name == "__init__.py" else name.rpartition(".")[0]
-        module.__dict__.update(self.hooks)
+        module.__dict__.update(HOOKS)
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
-        exec(compile(instrumented(text, str(path)), str(path), "exec"), module.__dict__)
+        exec(compile(instrumented(ast.parse(text, str(path))), str(path), "exec"), module.__dict__)
         return module
 
     def lasting(self) -> frozenset[int]:
-        """The mutable containers that the loaded modules hold: in variables, classes, defaults and closures."""
+        """The ids of what the loaded modules hold, in variables, classes, defaults and closures, and can change."""
         todo: list[Any] = [value for module in self.modules.values() for value in vars(module).values()]
         seen: dict[int, Any] = {}
         for value in todo:
@@ -69,7 +78,12 @@ class Loader:
                 todo.append(value.__func__)
             elif isinstance(value, type) and value.__module__ in self.modules:
                 todo += vars(value).values()
-        return frozenset(number for number, value in seen.items() if isinstance(value, MUTABLE))
+        kinds = (*MUTABLE, *PRIMITIVES)
+        return frozenset(
+            number
+            for number, value in seen.items()
+            if isinstance(value, kinds) or hasattr(value, "__next__") or type(value).__module__ in self.modules
+        )
 
     def _import(
         self,
@@ -83,7 +97,7 @@ class Loader:
         if level:
             name = resolve_name("." * level + name, (importer or {})["__package__"])
         if name not in self.sources:
-            stand_in = self.imported(name)
+            stand_in = self.stand_ins.imported(name)
             return __import__(name, importer, local, names or ()) if stand_in is None else stand_in
         module = self.load(name)
         for one in names or ():

@@ -6,23 +6,17 @@ The word and the parked locks are looked at from outside after every step: that 
 
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from waitgroup_proofs.monitor import StrictMonitor
-from waitgroup_proofs.scheduler import stand_ins
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.target import told
+from waitgroup_proofs.scheduler.target import A_WHILE, told
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict
 
 PACKAGE = "waitgroup"
 MODULES = ("waitgroup.errors", "waitgroup.word", "waitgroup.group")
-
-#: Long enough to be a timeout; the clock is the scheduler's.
-A_WHILE = 1.0
 
 
 def shipped_sources() -> dict[str, tuple[Path, str]]:
@@ -37,26 +31,20 @@ def shipped_sources() -> dict[str, tuple[Path, str]]:
     return sources
 
 
-def imported(name: str) -> Any:
-    """What the package gets when it imports."""
-    # No fork under the scheduler: an instrumented copy must not stay registered for the real ones.
-    return SimpleNamespace() if name == "os" else stand_ins.imported(name)
-
-
 class Production:
     """The package's WaitGroup, loaded once; each run constructs a fresh group."""
-
-    package = PACKAGE
 
     def __init__(self, sources: dict[str, tuple[Path, str]] | None = None) -> None:
         """`sources` are the shipped ones unless a mutant is under test."""
         sources = shipped_sources() if sources is None else sources
         self.lines = {str(path): text.splitlines() for path, text in sources.values()}
-        self.files = frozenset(str(path) for path, _ in sources.values())
-        loader = Loader(PACKAGE, sources, imported, HOOKS)
+        loader = Loader(sources)
         self.group_module = loader.load("waitgroup.group")
         self.word_module = loader.load("waitgroup.word")
         self.lasting = loader.lasting()
+        #: The fields of each word that was observed.
+        self.observed: dict[int, tuple[int, int]] = {}
+        self.packages, self.files = loader.packages, loader.files
 
     def construct(self, units: int) -> Any:
         """A group with `units` outstanding."""
@@ -73,7 +61,10 @@ class Production:
     def observe(self, group: Any) -> tuple[int, int]:
         """The word's fields at this moment."""
         word = group._word
-        return self.word_module.counter_of(word), self.word_module.waiters_of(word)
+        fields = self.observed.get(word)
+        if fields is None:
+            fields = self.observed[word] = self.word_module.counter_of(word), self.word_module.waiters_of(word)
+        return fields
 
     def line(self, position: tuple[str, int] | None) -> tuple[str, str]:
         """A position as `file:line` and the text that stands there."""

@@ -5,11 +5,10 @@ later (right movers), then at most one that could not be moved, then operations 
 earlier (left movers). Such a transaction has the effect that it would have without interruption, so points inside it
 are left out:
 
-* acquiring a lock, by a thread that holds none, moves right; releasing one moves left: if the lock is a field of the
-  group, if nobody ever looks whether it is taken (by a timed or non-blocking acquire, or by asking), and if only the
-  thread that holds it releases it;
-* an access to a field or container of the group moves both ways if every access that it could conflict with is made
-  under a lock that this thread holds;
+* acquiring a lock, by a thread that holds none, moves right; releasing one moves left: if nobody ever looks whether the
+  lock is taken (by a timed or non-blocking acquire, or by asking), and if only the thread that holds it releases it;
+* an access to a field or container moves both ways if every access that it could conflict with is made under a lock
+  that this thread holds: one of the group's, or one of the family of the object (`objects`);
 * everything else does not move. An acquire by a thread that holds a lock does not either: deadlocks must be seen.
 
 Which locks protect what is taken from what was seen so far (`Knowledge`). Whenever an access shows something new, the

@@ -1,57 +1,78 @@
-"""What cannot be run under control: the forms of Python that hide a value or an access from the scheduler.
+"""What stands for things that the scheduler does not control, until somebody uses them.
 
-A function that holds one refuses to run, and so does every function inside it: the verdict is then inconclusive, never
-wrong. Everything that is not here is rewritten by `instrument`, or has nothing to do with shared state.
+A refusal names what was asked for. It comes when the thing is used, not when it is imported: a module may hold more
+than the class under test needs.
 """
 
-import ast
+import sys
+from enum import Enum
+from importlib import import_module
+from typing import Any, NoReturn
 
-#: Names that reach what stands in a frame or an instance past all hooks.
-PAST_HOOKS = {"locals", "globals", "vars", "eval", "exec", "dir", "__dict__"}
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
 
-#: What hides values from the locals of the function it stands in.
-HIDING = (
-    ast.ListComp,
-    ast.SetComp,
-    ast.DictComp,
-    ast.GeneratorExp,
-    ast.Yield,
-    ast.YieldFrom,
-    ast.Await,
-    ast.AsyncFor,
-    ast.AsyncWith,
-    ast.ClassDef,
-    ast.Global,
-    ast.Nonlocal,
-    ast.NamedExpr,
-    ast.Match,
-    ast.Slice,
-    ast.TryStar,
-)
-#: What a rewriting would put a hook in front of.
-HOOKED = (ast.Attribute, ast.Subscript, ast.Call)
+#: Classes that do nothing but say something.
+Harmless = (BaseException, Enum)
 
 
-def escapes(node: ast.AST) -> bool:
-    """What reaches a field without a hook, by its name or as the target of `del`, of a loop, of a with statement."""
-    targets: list[ast.expr | None] = []
-    if isinstance(node, (ast.Name, ast.Attribute)):
-        return (node.id if isinstance(node, ast.Name) else node.attr) in PAST_HOOKS
-    if isinstance(node, ast.Delete):
-        return any(isinstance(target, ast.Attribute) for target in node.targets)
-    if isinstance(node, ast.For):
-        targets = [node.target]
-    if isinstance(node, ast.With):
-        targets = [item.optional_vars for item in node.items]
-    return any(isinstance(inner, HOOKED) for target in targets if target for inner in ast.walk(target))
+class Refusal:
+    """Stands for something that the scheduler does not control: whoever uses it ends the run."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is how the code under test calls it."""
+        self._name = name
+
+    def __getattr__(self, attribute: str) -> "Refusal":
+        """Its parts are refused as well."""
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        return Refusal(f"{self._name}.{attribute}")
+
+    def __getitem__(self, _parameters: object) -> "Refusal":
+        """A generic type of it, for annotations."""
+        return self
+
+    def __or__(self, _other: object) -> "Refusal":
+        """One type or another, for annotations."""
+        return self
+
+    __ror__ = __or__
+
+    def __call__(self, *_arguments: object, **_keywords: object) -> NoReturn:
+        """Refused, whatever the code under test would catch."""
+        reason = UnsupportedTarget(f"{self._name} is not under the scheduler's control")
+        fiber = controlled()
+        if fiber is None:
+            raise reason
+        fiber.abandon(reason)
+
+    def __mro_entries__(self, _bases: tuple[Any, ...]) -> tuple[type, ...]:
+        """A class made of it can be defined, and does nothing that it needs it for."""
+        return (Refused,)
 
 
-def hides_text(node: ast.AST) -> bool:
-    """An f-string of several parts that are looked up: the text of the first is hidden while the next is."""
-    parts = node.values if isinstance(node, ast.JoinedStr) else []
-    return sum(any(isinstance(inner, HOOKED) for inner in ast.walk(part)) for part in parts) > 1
+class Refused:
+    """The base of classes that would have one that is refused."""
+
+    def __new__(cls, *_arguments: object, **_keywords: object) -> "Refused":
+        """No instance can be made."""
+        Refusal(f"a base of {cls.__name__}")()
 
 
-def hides(node: ast.AST) -> bool:
-    """Whether the function that `node` stands in cannot be run under control."""
-    return isinstance(node, HIDING) or hides_text(node) or escapes(node)
+class Module:
+    """A stand-in for a module: what it has is controlled, constants are the real ones, anything else is refused."""
+
+    def __init__(self, name: str, **controlled: Any) -> None:
+        """`controlled` is what it has."""
+        self.__name__ = name
+        vars(self).update(controlled)
+
+    def __getattr__(self, name: str) -> Any:
+        """What is not here."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if self.__name__.partition(".")[0] in sys.stdlib_module_names:
+            found = getattr(import_module(self.__name__), name, None)
+            if isinstance(found, (int, float, str, Enum)) or (isinstance(found, type) and issubclass(found, Harmless)):
+                return found
+        return Refusal(f"{self.__name__}.{name}")

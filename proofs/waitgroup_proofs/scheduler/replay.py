@@ -6,29 +6,44 @@ are the format, the target (`production`, `production~MUTANT`, or what says whic
 workers x waiters, a digest of the source under test, and the schedule: thread numbers, each with a repeat count, `e`
 for a timeout that ends, `i` for an interrupt. Schedules in tokens are at the finest granularity, every shared access a
 step, so that they depend on the source and on nothing else.
+
+In `0h17` a handler comes on top of thread 0 at boundary 17 of that step, in `0x17` an exception; in `0s` before the
+thread's first access (`boundaries`). The scenario is then called `pre-added+handler` or `pre-added+exception`.
 """
 
 import hashlib
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
-from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
 from waitgroup_proofs.mutants import StaleMutant, mutated
 from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.scheduler.boundaries import EXCEPTION, HANDLER, Injection, interrupted, said
+from waitgroup_proofs.scheduler.explanations import Explanation, callers, explanations
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.foreign import Foreign, Named, TargetError
+from waitgroup_proofs.scheduler.interrupts import kind_of, monitor_of, program, run_of
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import ENDLESS
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import SCENARIOS
 
+Position = tuple[str, int] | None
+
 FORMAT = "wg1"
-SUFFIX = {"run": "", "expire": "e", "interrupt": "i"}
+SUFFIX = {"run": "", "expire": "e", "interrupt": "i", "start": "s"}
 HOW = {suffix: how for how, suffix in SUFFIX.items()}
+#: What comes on top of a thread in a step.
+COMES = {HANDLER: "h", EXCEPTION: "x"}
+KIND = {letter: kind for kind, letter in COMES.items()}
+#: What may follow a scenario's name.
+COMING = {("", ""), *(("+", kind) for kind in COMES)}
+
+#: So many explanations of a step are kept; the others are only counted.
+MOST_KEPT = 6
 
 
 class TokenError(ValueError):
@@ -46,15 +61,24 @@ class Token(NamedTuple):
     schedule: tuple[Choice, ...]
     foreign: str = ""
 
+    @property
+    def target(self) -> str:
+        """What the token is for, in words."""
+        return self.foreign or (f"production~{self.mutant}" if self.mutant else "production")
+
     def __str__(self) -> str:
         """The line of text."""
-        ours = f"production~{self.mutant}" if self.mutant else "production"
-        target = quote(self.foreign, safe="") if self.foreign else ours
+        target = quote(self.target, safe="") if self.foreign else self.target
         return f"{FORMAT}:{target}:{self.scenario}:{self.workers}x{self.waiters}:{self.digest}:{encoded(self.schedule)}"
 
 
 class Step(NamedTuple):
-    """One step of a replay: who, how, at which line of the source, and the word's fields afterwards, if it has one."""
+    """One step of a replay: who, how, at which line of the source, and how things are afterwards.
+
+    `call` is the one that the step belongs to, and `returns` whether it is over then. `counter` and `waiters` are the
+    word's fields, if it has one. `positions`: where each thread stands. `ways`: in how many ways the contract explains
+    the run up to here, and `explanations` at most MOST_KEPT of them.
+    """
 
     thread: str
     how: str
@@ -63,29 +87,56 @@ class Step(NamedTuple):
     line: str
     counter: int | None
     waiters: int | None
+    number: int
+    call: str
+    returns: bool
+    position: Position
+    positions: tuple[Position, ...]
+    ways: int
+    explanations: tuple[Explanation, ...]
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The step for programs, without what only a drawing needs."""
+        said = {"thread", "how", "operation", "place", "line", "counter", "waiters", "call", "returns", "ways"}
+        told = {name: value for name, value in self._asdict().items() if name in said}
+        return told | {"explanations": [found._asdict() for found in self.explanations]}
 
 
 class Replay(NamedTuple):
-    """The steps, and what is wrong with the last of them, if anything is."""
+    """The steps, and what is wrong with the last of them, if anything is.
+
+    `threads` are those whose calls the explanations tell of; `sources` are the lines of each file that a step is in.
+    """
 
     steps: tuple[Step, ...]
     violation: str | None
+    threads: tuple[str, ...]
+    sources: Mapping[str, Sequence[str]]
 
 
 def encoded(schedule: tuple[Choice, ...]) -> str:
     """The schedule, run-length coded."""
     runs = ((choice, len(list(group))) for choice, group in groupby(schedule))
-    return ",".join(f"{c.thread}{SUFFIX[c.how]}" + (f"*{count}" if count > 1 else "") for c, count in runs)
+    return ",".join(f"{c.thread}{suffix(c.how)}" + (f"*{count}" if count > 1 else "") for c, count in runs)
+
+
+def suffix(how: str) -> str:
+    """How a step is made, as tokens have it."""
+    base, injection = interrupted(how)
+    return SUFFIX[base] + (f"{COMES[injection.kind]}{injection.boundary}" if injection else "")
 
 
 def decoded(text: str) -> tuple[Choice, ...]:
     """The inverse of `encoded`. Raises TokenError."""
     schedule: list[Choice] = []
     for part in text.split(",") if text else ():
-        found = re.fullmatch(r"(\d{1,3})([ei]?)(?:\*(\d{1,5}))?", part)
+        found = re.fullmatch(r"(\d{1,3})([eis]?)(?:([hx])(\d{1,5}))?(?:\*(\d{1,5}))?", part)
         if found is None:
             raise TokenError(f"{part!r} is no part of a schedule; write THREAD, THREADe or THREADi, and *COUNT")
-        schedule += [Choice(int(found[1]), HOW[found[2]])] * int(found[3] or 1)
+        base = HOW[found[2]]
+        how = said(base, Injection(KIND[found[3]], int(found[4]))) if found[3] else base
+        schedule += [Choice(int(found[1]), how)] * int(found[5] or 1)
     return tuple(schedule)
 
 
@@ -99,7 +150,7 @@ def parsed(text: str) -> Token:
     foreign = "" if name == "production" else unquote(target)
     if (not foreign and mutant and mutant not in {m.name for m in PRODUCTION}) or (foreign and ":" not in foreign):
         raise TokenError(f"{target!r} is no target; a token is for production, production~MUTANT, or a class")
-    if scenario not in SCENARIOS:
+    if scenario.partition("+")[0] not in SCENARIOS or scenario.partition("+")[1:] not in COMING:
         raise TokenError(f"{scenario!r} is no scenario; choose from {', '.join(SCENARIOS)}")
     found = re.fullmatch(r"([1-9]\d?)x([1-9]\d?)", sizes)
     if found is None:
@@ -117,49 +168,87 @@ def production(mutant: str = "") -> tuple[Production, str]:
     return Production(sources), digest
 
 
-def prepared(token: Token) -> tuple[Production | Foreign, str, StrictMonitor | None]:
-    """The target that a token is for, the digest of its source, and, for production, the monitor of its protocol."""
+def prepared(token: Token) -> tuple[Production | Foreign, str, Bench]:
+    """The target that a token is for, the digest of its source, and the bench on which all accesses are steps."""
+    target: Production | Foreign
     try:
         if token.foreign:
             foreign = Foreign(Named.parsed(token.foreign))
-            return foreign, foreign.digest, None
-        return *production(token.mutant), strict_monitor()
+            target, digest = foreign, foreign.digest
+        else:
+            target, digest = production(token.mutant)
     except (StaleMutant, TargetError, UnsupportedTarget) as error:
         raise TokenError(str(error)) from None
+    scenario = program(token.scenario, token.workers, token.waiters)
+    # What an interrupt may do is said by the contract alone.
+    strict = None if token.foreign or kind_of(scenario) else strict_monitor()
+    return target, digest, Bench(target, scenario, monitor_of(scenario), strict, None)
 
 
 def replay(token: Token) -> Replay:
     """Follow the token's schedule. Raises TokenError if the source is another one, or the schedule leaves its path."""
-    target, digest, strict = prepared(token)
+    target, digest, bench = prepared(token)
     if digest != token.digest:
         then = token.digest.encode("unicode_escape").decode()
         raise TokenError(f"the source has changed since this token was made ({digest} now, {then} then)")
-    scenario = SCENARIOS[token.scenario](token.workers, token.waiters)
-    bench = Bench(target, scenario, ContractMonitor(), strict, None)
     steps: list[Step] = []
     violation = None
     seen: set[Hashable] = set()
-    with Run(bench) as run:
+    with run_of(bench) as run:
         try:
             run.follow(())
         except Violation as found:  # before anybody has made a step
-            return Replay((), str(found))
-        for number, choice in enumerate(token.schedule, 1):
+            violation = str(found)
+        for choice in token.schedule if violation is None else ():
             if choice not in run.choices():
                 raise TokenError(
-                    f"step {number}: thread {choice.thread} cannot {choice.how} here; the schedule diverges"
+                    f"step {len(steps) + 1}: thread {choice.thread} cannot {choice.how} here; the schedule diverges"
                 )
-            thread = run.threads[choice.thread]
-            operation, (place, line) = thread.operation.what, target.line(run.position(thread))
             seen.add(run.key())
-            try:
-                run.step(choice)
-                violation = ENDLESS if run.key() in seen else None
-            except Violation as found:
-                violation = str(found)
-            name = scenario.thread_names[choice.thread]
-            word = target.observe(run.instance) or (None, None)
-            steps.append(Step(name, choice.how, operation, place, line, *word))
+            step, violation = made(run, choice, target)
+            steps.append(step)
+            if violation is None and run.key() in seen:
+                violation = ENDLESS
             if violation:
                 break
-    return Replay(tuple(steps), violation)
+    files = {step.position[0] for step in steps if step.position}
+    sources = {file: lines for file, lines in target.lines.items() if file in files}
+    return Replay(tuple(steps), violation, callers(bench.scenario), sources)
+
+
+def made(run: Run, choice: Choice, target: Production | Foreign) -> tuple[Step, str | None]:
+    """Make one step of a run, and tell of it; and what is wrong with it, if anything is."""
+    thread, scenario = run.threads[choice.thread], run.bench.scenario
+    calls, operation, position = thread.calls, thread.operation.what, run.position(thread)
+    place, line = target.line(position)
+    violation = None
+    try:
+        run.step(choice)
+    except Violation as found:
+        violation = str(found)
+    ways = explanations(run)
+    counter, waiters = word_of(run, target)
+    return Step(
+        scenario.thread_names[choice.thread],
+        choice.how,
+        operation,
+        place,
+        line,
+        counter,
+        waiters,
+        choice.thread,
+        str(scenario.clients[thread.client].calls[calls]),
+        run.threads[choice.thread].calls > calls,
+        position,
+        tuple(map(run.position, run.threads)),
+        len(ways),
+        tuple(ways[:MOST_KEPT]),
+    ), violation
+
+
+def word_of(run: Run, target: Production | Foreign) -> tuple[int, int] | tuple[None, None]:
+    """The word's two fields; none if the target has no word, or is so broken that it cannot be looked at."""
+    try:
+        return target.observe(run.instance) or (None, None)
+    except Exception:
+        return None, None

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple, Self, TypeVar
 
 from greenlet import GreenletExit
 
+from waitgroup_proofs.scheduler.digests import digests_of
 from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings, UnsupportedTarget
-from waitgroup_proofs.scheduler.keys import Frames, Walk, fields
-from waitgroup_proofs.scheduler.primitives import Delivered, Lock
-from waitgroup_proofs.scheduler.target import Bench
+from waitgroup_proofs.scheduler.keys import Frames, parts
+from waitgroup_proofs.scheduler.primitives import Delivered
+from waitgroup_proofs.scheduler.symmetry import key_of
+from waitgroup_proofs.scheduler.target import A_WHILE, Bench
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import After, When
 
@@ -42,11 +44,24 @@ class Thread(Fiber):
         self.start_when = start
         self.started = start is When.AT_ONCE
         self.calls = 0
+        self.results: tuple[Result, ...] = ()
         self.invoked = False
         self.interrupted = False
         self.finished = False
         self.events: list[Call | Result] = []
-        self.frames = Frames(None, frozenset())
+        self.target = run.bench.target
+        self._frames: Frames | None = None
+
+    @property
+    def frames(self) -> Frames:
+        """Where the thread stands, looked up when somebody asks: most states on the way are known already."""
+        if self._frames is None:
+            self._frames = Frames(self.gr_frame, self.target.files, digests_of(self.target))
+        return self._frames
+
+    def has_moved(self) -> None:
+        """The thread has made a step."""
+        self._frames = None
 
 
 class Run:
@@ -58,13 +73,12 @@ class Run:
         scenario = bench.scenario
         if any(client.repeats for client in scenario.clients):
             raise ValueError(f"{scenario.name}: the scheduler cannot run a client that repeats its calls for ever")
-        self.surroundings = Surroundings(bench.target.package, bench.knowledge, bench.target.lasting)
+        target = bench.target
+        known = (bench.knowledge, target.lasting, bench.only_after_calls)
+        self.surroundings = Surroundings(target.packages, target.files, *known)
         self.unusable = ""
         self.instance = self._constructed(scenario.units)
-        self.surroundings.enclose(self.instance, fields(self.instance))
-        for name, value in fields(self.instance):
-            if isinstance(value, Lock):
-                value.name = name
+        self.surroundings.objects.enclose(self.instance, parts(self.instance, target.packages))
         starts = [(i, client.start) for i, client in enumerate(scenario.clients) for _ in range(client.threads)]
         self.threads = [Thread(self, number, client, start) for number, (client, start) in enumerate(starts)]
         self.contract = bench.contract.initial(scenario.units, len(starts))
@@ -99,7 +113,7 @@ class Run:
         calls = self.bench.scenario.clients[thread.client].calls
         for call in calls:
             thread.invoked = False
-            thread.enter_call()
+            thread.enter_call(A_WHILE if call.timed else 0.0)
             try:
                 result = self._perform(call)
             except Violation:
@@ -112,6 +126,7 @@ class Run:
                 thread.events.append(call)
             thread.events.append(result)
             thread.calls += 1
+            thread.results += (result,)
             thread.interrupted = False
         thread.invoked = True
         thread.finished = True
@@ -142,7 +157,9 @@ class Run:
         if thread.finished or not self._may_start(thread):
             return []
         lock = thread.operation.lock
-        if lock is None or not lock.taken:
+        if lock is None:
+            return ["run", "expire"] if thread.operation.timed else ["run"]
+        if not lock.taken:
             return ["run"]
         ways = ["expire"] if thread.operation.timed else []
         may_come = thread.operation.parks and self._call(thread).interrupted and not thread.interrupted
@@ -167,6 +184,7 @@ class Run:
     def step(self, choice: Choice) -> None:
         """Let one thread make one step. Raises Violation if what it did has no explanation."""
         thread = self.threads[choice.thread]
+        self._catch_up(thread)
         self.schedule.append(choice)
         self.finest.append(choice)
         first = 1 if thread.started else 0
@@ -183,6 +201,11 @@ class Run:
             thread.accesses = 0
         self._at_rest()
 
+    def _catch_up(self, thread: Thread) -> None:
+        """What a thread did before its first point are steps of its own, where every access is a step."""
+        self.finest += [Choice(thread.number)] * thread.accesses
+        thread.accesses = 0
+
     def position(self, thread: Thread) -> tuple[str, int] | None:
         """File and line of the code under test at which a suspended thread stands."""
         frame = thread.gr_frame
@@ -192,11 +215,10 @@ class Run:
 
     def _resume(self, thread: Thread, how: str) -> None:
         """Switch to the thread and take in what it did."""
-        files = self.bench.target.files
         thread.switch(*(() if not thread else (how,)))
         if thread.failure is not None:
             raise thread.failure
-        thread.frames = Frames(thread.gr_frame, files)
+        thread.has_moved()
         if self.bench.strict is not None:
             observed = self._look(self.bench.target.observe)
             self.strict = self.bench.strict.stepped(self.strict, thread.number, observed)
@@ -223,13 +245,13 @@ class Run:
                     after = monitor.respond(before, thread.number, event)
                 else:
                     after = monitor.invoke(before, thread.number, event)
+                setattr(self, name, after)
                 if not after:
                     raise Violation(
                         f"{self._name(thread)} got {event.name}, which no run of {monitor.protocol.name} allows"
                         if isinstance(event, Result)
                         else f"{event} cannot be entered"
                     )
-                setattr(self, name, after)
 
     def _name(self, thread: Thread) -> str:
         return self.bench.scenario.thread_names[thread.number]
@@ -245,45 +267,20 @@ class Run:
         for thread in active:
             if not thread.invoked:  # blocked at its first access: it is in its call
                 thread.invoked = True
+                self._catch_up(thread)
                 self._explain([self._call(thread)], thread)
-        blocked = tuple(thread.number for thread in active)
-        self.contract = self.bench.contract.quiescent(self.contract, blocked)
+        asleep = tuple(thread.number for thread in active if "expire" in self._ways(thread))
+        blocked = tuple(thread.number for thread in active if thread.number not in asleep)
+        self.contract = self.bench.contract.quiescent(self.contract, blocked, asleep)
         if self.bench.strict is not None and self.contract:
-            self.strict = self.bench.strict.quiescent(self.strict, blocked)
+            self.strict = self.bench.strict.quiescent(self.strict, (*blocked, *asleep))
         if not self.contract or (self.bench.strict is not None and not self.strict):
-            names = " and ".join(self._name(self.threads[number]) for number in blocked)
+            names = " and ".join(self._name(self.threads[number]) for number in (*blocked, *asleep))
             raise Violation(f"nobody can run, and {names} is blocked without a reason")
 
-    def key(self) -> Hashable:
-        """The state, up to permutations of identical threads: equal keys have equal futures."""
-        walk = Walk(self.bench.target.package)
-        target = walk.value(self.instance)
-        known = walk.number
-
-        def appearance(thread: Thread) -> tuple[Any, ...]:
-            numbers = tuple(known.get(id(value), -1) for value in (thread.identity, *thread.frames.objects))
-            return (thread.client, thread.calls, thread.started, thread.invoked, numbers, hash(thread.frames.shape))
-
-        order = sorted(self.threads, key=appearance)
-        states = tuple(
-            (
-                thread.client,
-                thread.calls,
-                thread.started,
-                thread.invoked,
-                thread.interrupted,
-                thread.frames.shape,
-                walk.value(thread.identity),
-                walk.value(None if thread.finished else thread.handling),
-                # What C keeps while it calls Python cannot be looked at: such a state is like no other.
-                tuple(self.schedule) if thread.inside_c else None,
-                *map(walk.local, thread.frames.objects),
-            )
-            for thread in order
-        )
-        numbers = tuple(thread.number for thread in order)
-        strict = self.bench.strict.renamed(self.strict, numbers) if self.bench.strict else 0
-        return (target, states, self.bench.contract.renamed(self.contract, numbers), strict)
+    def key(self, outcomes: bool = False) -> Hashable:
+        """The state, up to permutations of identical threads: equal keys have equal futures, or `outcomes` even."""
+        return key_of(self, outcomes)
 
     def __enter__(self) -> Self:
         """The run."""

@@ -15,7 +15,9 @@ from collections.abc import Callable, Hashable, Iterator
 from math import inf
 from typing import NamedTuple
 
-from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
+from waitgroup_proofs.monitor import StrictMonitor
+from waitgroup_proofs.scheduler.interrupts import monitor_of, run_of
+from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.target import Bench, Target
@@ -43,6 +45,9 @@ class Search(NamedTuple):
     exhausted: bool
     violation: Found | None
     seconds: float
+    outcomes: frozenset[Outcome] = frozenset()
+    #: Why it was cut short, where more than the runs or the time could be used up.
+    why: str = ""
 
     @property
     def verdict(self) -> str:
@@ -61,22 +66,24 @@ def search(
     progress: Callable[[int, int], None] = lambda _states, _runs: None,
     shortest: bool = True,
     reduced: bool = True,
+    outcomes: bool = False,
 ) -> Search:
     """Search all schedules of `scenario` on `target`; `progress(states, runs)` is called now and then.
 
     A search that takes more than `max_runs` runs, or more than so many `seconds`, is cut short and not exhausted.
 
-    `reduced` leaves out points that make no difference; without it every shared access is a step.
+    `reduced` leaves out points that make no difference; without it every shared access is a step. With `outcomes`,
+    states are told apart by what calls have answered, and the result says how runs can end.
 
     Raises UnsupportedTarget if the code under test does what the scheduler cannot control.
     """
     begun = time.perf_counter()
-    bench = Bench(target, scenario, ContractMonitor(), strict, Knowledge() if reduced else None)
+    bench = Bench(target, scenario, monitor_of(scenario), strict, Knowledge() if reduced else None)
     while True:
         try:
-            result = _Searcher(bench, max_runs, begun + seconds, progress).depth_first()
+            result = _Searcher(bench, max_runs, begun + seconds, progress, outcomes).depth_first()
             if result.violation and shortest:
-                again = _Searcher(bench, max_runs, begun + seconds, progress)
+                again = _Searcher(bench, max_runs, begun + seconds, progress, outcomes)
                 result = result._replace(violation=again.breadth_first(result.violation))
         except Learnt:
             continue
@@ -86,11 +93,15 @@ def search(
 class _Searcher:
     """The states seen, the steps between them, and the schedules still to follow."""
 
-    def __init__(self, bench: Bench, max_runs: int, end: float, progress: Callable[[int, int], None]) -> None:
+    def __init__(
+        self, bench: Bench, max_runs: int, end: float, progress: Callable[[int, int], None], outcomes: bool
+    ) -> None:
         self.bench = bench
         self.max_runs = max_runs
         self.end = end
         self.progress = progress
+        #: How runs have ended, if that is asked for.
+        self.outcomes: set[Outcome] | None = set() if outcomes else None
         self.numbers: dict[Hashable, int] = {}
         #: For each state, the schedule that first led to it, and the states that its steps lead to.
         self.reached: list[Schedule] = []
@@ -101,7 +112,7 @@ class _Searcher:
 
     def _arrive(self, run: Run, before: int | None) -> tuple[int, bool]:
         """The number of the state that a run is in, and whether it is new."""
-        key = run.key()
+        key = run.key(self.outcomes is not None)
         new = key not in self.numbers
         if new:
             self.numbers[key] = len(self.reached)
@@ -127,7 +138,8 @@ class _Searcher:
         if violation is None and not self.todo:
             violation = self._endless()
         exhausted = violation is None and not self.todo
-        return Search(self.bench.scenario, len(self.reached), self.runs, exhausted, violation, 0.0)
+        outcomes = frozenset(self.outcomes or ())
+        return Search(self.bench.scenario, len(self.reached), self.runs, exhausted, violation, 0.0, outcomes)
 
     def breadth_first(self, known: Found) -> Found:
         """A shortest schedule to a violation; at worst the `known` one."""
@@ -140,7 +152,7 @@ class _Searcher:
 
     def _follow(self, schedule: Schedule, before: int | None, further: bool) -> Found | None:
         """Replay a schedule; go on from its end while states are new, or leave all that follows for later."""
-        with Run(self.bench) as run:
+        with run_of(self.bench) as run:
             try:
                 run.follow(schedule)
                 number, new = self._arrive(run, before)
@@ -151,6 +163,8 @@ class _Searcher:
                         break
                     run.step(choices[0])
                     number, new = self._arrive(run, number)
+                if new and not choices and self.outcomes is not None:
+                    self.outcomes.add(outcome(run))
             except Violation as violation:
                 return Found(str(violation), tuple(run.schedule), tuple(run.finest))
         return None
@@ -183,12 +197,12 @@ class _Searcher:
 
     def _steps_within(self, states: set[int], schedule: Schedule) -> Iterator[tuple[int, Schedule, Schedule]]:
         """The steps that follow a schedule and lead to one of `states`."""
-        with Run(self.bench) as run:
+        with run_of(self.bench) as run:
             run.follow(schedule)
             choices = run.choices()
         for choice in choices:
-            with Run(self.bench) as run:
+            with run_of(self.bench) as run:
                 run.follow((*schedule, choice))
-                number = self.numbers[run.key()]
+                number = self.numbers[run.key(self.outcomes is not None)]
                 if number in states:
                     yield number, tuple(run.schedule), tuple(run.finest)

@@ -10,15 +10,18 @@ from waitgroup_proofs.scheduler.reduction import Knowledge
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.scenarios import Scenario
 
+#: The timeout, in seconds, of the scenarios' timed waits; the clock is the scheduler's.
+A_WHILE = 1.0
+
 
 class Target(Structural):
     """What a search needs to know of the code under test."""
 
-    #: Instances of classes from this package are the code under test.
-    package: str
+    #: Instances of classes from these packages are the code under test.
+    packages: frozenset[str]
     #: The files whose functions are instrumented.
     files: frozenset[str]
-    #: Containers that outlive a run, by id: threads must not use them.
+    #: What outlives a run and can change, by id: threads must not use it.
     lasting: frozenset[int]
 
     def construct(self, units: int) -> Any: ...
@@ -39,6 +42,7 @@ class Bench(NamedTuple):
     """What all runs of a search share.
 
     `strict` is None where the target claims only the contract; `knowledge` where every access is to be a step.
+    `only_after_calls`: threads are switched only where CPython with its GIL does it.
     """
 
     target: Target
@@ -46,3 +50,4 @@ class Bench(NamedTuple):
     contract: ContractMonitor
     strict: StrictMonitor | None
     knowledge: Knowledge | None
+    only_after_calls: bool = False

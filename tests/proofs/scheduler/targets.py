@@ -13,13 +13,11 @@ from typing import Any, NamedTuple
 
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
-from waitgroup_proofs.scheduler.hooks import HOOKS
 from waitgroup_proofs.scheduler.keys import fields
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.production import A_WHILE, imported
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import search
-from waitgroup_proofs.scheduler.target import Bench
+from waitgroup_proofs.scheduler.target import A_WHILE, Bench
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.scenarios import Client, Scenario, add
 
@@ -33,14 +31,11 @@ Results = tuple[tuple[str, ...], ...]
 class Written:
     """The class `Group` of a source text, instrumented, with the methods of a WaitGroup."""
 
-    package = PACKAGE
-    files = frozenset({FILE})
-    lasting: frozenset[int]
-
     def __init__(self, source: str) -> None:
-        loader = Loader(PACKAGE, {PACKAGE: (Path(FILE), dedent(source))}, imported, HOOKS)
+        loader = Loader({PACKAGE: (Path(FILE), dedent(source))})
         self.module = loader.load(PACKAGE)
         self.lasting = loader.lasting()
+        self.packages, self.files = loader.packages, loader.files
 
     def construct(self, units: int) -> Any:
         group = self.module.Group()

@@ -71,6 +71,6 @@ def test_no_scenario_is_passed_without_what_it_is_about(
             taken.add(choice.how)
             super().step(choice)
 
-    monkeypatch.setattr(search_module, "Run", Watched)
+    monkeypatch.setattr(search_module, "run_of", Watched)
     assert "holds" == search(Written(source), SCENARIOS[name](1, 1)).verdict
     assert {"run", how} == taken

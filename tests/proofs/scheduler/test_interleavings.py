@@ -7,8 +7,6 @@ is taken for one step although it runs Python.
 import pytest
 from tests.proofs.scheduler.targets import Found, Program, results
 
-from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-
 BOTH_WAYS = pytest.mark.parametrize("reduced", [True, False], ids=["reduced", "unreduced"])
 
 COUNTER = """
@@ -157,25 +155,36 @@ def test_a_call_of_c_that_runs_python_is_not_one_step(reduced: bool) -> None:
     assert {both_took_the_first, both_took_the_first[::-1]} | results((1, 2), (2, 1)) == found.results
 
 
+ONE_CALL = """
+    from collections import deque
+    from itertools import accumulate, chain, islice, repeat
+    from operator import add, getitem
+
+    def slowly(total, one):
+        return total + one
+
+    class Group:
+        def __init__(self):
+            self._cell = deque([0], maxlen=1)
+
+        def go(self):
+            before = map(getitem, repeat(self._cell), (0,))
+            return self._cell.extend(islice(accumulate(chain(before, (1,)), add), 1, 2))
+
+        def read(self):
+            return self._cell[0]
+"""
+
+
 @BOTH_WAYS
-def test_a_fold_in_c_over_a_python_step_is_refused_because_its_total_cannot_be_seen(reduced: bool) -> None:
-    source = """
-        from itertools import accumulate
-
-        class Group:
-            def __init__(self):
-                self._n = 0
-
-            def fold(self):
-                return next(accumulate((1, 2), self._step, initial=0))
-
-            def _step(self, total, one):
-                self._n += one
-                return total + one
-    """
-    with pytest.raises(UnsupportedTarget) as refused:
-        Program(source, ["fold"], ["fold"]).searched(reduced)
-    assert "the state holds a accumulate, whose contents cannot be compared" == str(refused.value)
+@pytest.mark.parametrize(("step", "finals"), [("add", {"2"}), ("slowly", {"1", "2"})])
+def test_a_fold_is_one_step_if_what_it_folds_with_is_c_and_not_if_it_is_python(
+    step: str, finals: set[str], reduced: bool
+) -> None:
+    program = Program(ONE_CALL.replace(", add)", f", {step})"), ["go", "read"], ["go", "read"])
+    found = program.searched(reduced)
+    last = {max(thread[1] for thread in outcome.results) for outcome in found.outcomes}
+    assert finals == last
 
 
 @BOTH_WAYS

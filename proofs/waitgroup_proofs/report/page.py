@@ -1,0 +1,128 @@
+"""A result as one HTML page that needs nothing else: the schedule to step through, or what a search has covered.
+
+Nothing that comes from the code under test can become HTML: the template escapes all text, the script puts in text
+only, and the page's own policy allows no script and no style but the two that are written here.
+"""
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from waitgroup_proofs.report.schedule import access, folded, shown_threads, with_word
+from waitgroup_proofs.scheduler.interrupts import program
+from waitgroup_proofs.scheduler.replay import Position, Replay, Step, Token
+
+#: How many colours threads have.
+COLOURS = 6
+
+COVERED = (
+    "Every interleaving of the shared accesses of the code under test, sequentially consistent. Accesses that no other "
+    "thread can tell apart from their neighbours share a step. States that are equal, or differ only by which of "
+    "several identical threads is which, were looked at once."
+)
+
+
+class Result(NamedTuple):
+    """What a page is about: a verdict on a target, in a sentence, and what speaks for it.
+
+    `scenarios` are the rows of the table that `waitgroup check` shows.
+    """
+
+    verdict: str
+    target: str
+    sentence: str
+    token: Token | None = None
+    replayed: Replay | None = None
+    scenarios: Sequence[Sequence[str]] = ()
+
+
+@cache
+def environment() -> Environment:
+    """Where the template is."""
+    loader = PackageLoader("waitgroup_proofs", "report")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+
+
+def page(result: Result) -> str:
+    """The page. Equal results give equal pages."""
+    beside = files("waitgroup_proofs.report")
+    style, script = (beside.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            verdict=result.verdict,
+            target=result.target,
+            sentence=result.sentence,
+            about=about(result.token) if result.token else [],
+            command=f"waitgroup replay '{result.token}'" if result.token else "",
+            scenarios=result.scenarios,
+            covered=COVERED,
+            style=Markup(style),
+            style_hash=integrity(style),
+            script=Markup(script),
+            script_hash=integrity(script),
+            **(schedule_of(result.replayed) if result.replayed and result.replayed.steps else {"rows": []}),
+        )
+    )
+
+
+def integrity(text: str) -> str:
+    """What a policy calls a script or a style by."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def about(token: Token) -> list[str]:
+    """Which program was run."""
+    said = program(token.scenario, token.workers, token.waiters)
+    calls = (f"{client.name} ({client.threads}): {'; '.join(map(str, client.calls))}" for client in said.clients)
+    added = f"{said.units} added before" if said.units else "Nothing added before"
+    return [f"{said.name}, {token.workers} x {token.waiters}: {said.sentence}", f"{added}. {'. '.join(calls)}."]
+
+
+def schedule_of(replayed: Replay) -> dict[str, Any]:
+    """What the template needs for the schedule: the rows and the source, and the steps as data for the script."""
+    return {
+        "rows": list(folded(replayed.steps)),
+        "columns": shown_threads(replayed),
+        "has_word": with_word(replayed),
+        "access": access,
+        "sources": [(Path(file).name, lines) for file, lines in replayed.sources.items()],
+        "data": data_of(replayed),
+    }
+
+
+def data_of(replayed: Replay) -> dict[str, Any]:
+    """The schedule as data; a position is the number of the file and that of the line."""
+    names, columns = list(replayed.sources), shown_threads(replayed)
+
+    def place(position: Position) -> tuple[int, int] | None:
+        return (names.index(position[0]), position[1]) if position and position[0] in names else None
+
+    return {
+        "threads": replayed.threads,
+        "colours": [f"t{columns.index(n) % COLOURS if n in columns else 0}" for n in range(len(replayed.threads))],
+        "steps": [
+            {
+                "says": said(step),
+                "word": None if step.counter is None else (step.counter, step.waiters),
+                "position": place(step.position),
+                "positions": [place(position) for position in step.positions],
+                "ways": step.ways,
+                "explanations": [(one.counter, *one.threads) for one in step.explanations],
+            }
+            for step in replayed.steps
+        ],
+    }
+
+
+def said(step: Step) -> str:
+    """A step as a line of text."""
+    return ", ".join(part for part in (f"{step.thread} in {step.call}", access(step), step.place) if part)

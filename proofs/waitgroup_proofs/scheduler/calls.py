@@ -1,0 +1,241 @@
+"""What an instrumented module calls in place of a call.
+
+A call of C is one step, whatever it calls in C itself: releasing locks from inside `map` has no points in between.
+Python code reached from such a call is instrumented and has its points: hooks stand in Python code only.
+"""
+
+import itertools
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from types import FrameType, FunctionType, GeneratorType, MethodType
+from typing import Any
+
+from waitgroup_proofs.scheduler import hooks
+from waitgroup_proofs.scheduler.fiber import MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
+from waitgroup_proofs.scheduler.hooks import before_items, is_mutable, is_under_test
+from waitgroup_proofs.scheduler.primitives import PRIMITIVES, with_points
+from waitgroup_proofs.scheduler.reduction import Mover
+
+#: The iterators of C. Until it is used, one is determined by what it was made from.
+LAZY = (
+    map, filter, zip, enumerate, reversed,
+    *(kind for kind in vars(itertools).values() if isinstance(kind, type) and hasattr(kind, "__next__")),
+    *(type(iter(kind())) for kind in (tuple, list, str, bytes, dict, set, deque)),
+    *(type(iter(view({}))) for view in (dict.values, dict.items)),
+    type(iter(range(1))),
+    type(iter(int, 1)),
+)  # fmt: skip
+#: What makes one.
+MAKES_LAZY = (iter, *LAZY)
+#: What may be asked of the code under test itself, because the answer is no part of its state.
+HARMLESS = (isinstance, issubclass, type, callable, len, super)
+#: Our own functions and what they stand for: `primitives`, `clock`, `stand_ins`.
+OURS = "waitgroup_proofs.scheduler"
+
+
+def is_python(function: object) -> bool:
+    """Whether calling `function` runs Python code, whose hooks then see to it."""
+    if isinstance(function, type):
+        return any(isinstance(vars(kind).get("__init__"), FunctionType) for kind in function.__mro__)
+    return python_function(function) is not None
+
+
+def python_function(called: object) -> FunctionType | None:
+    """The Python function that a call of `called` runs, unless it is C or a class."""
+    if isinstance(called, MethodType):
+        called = called.__func__
+    if not isinstance(called, FunctionType):
+        called = vars(type(called)).get("__call__")
+    return called if isinstance(called, FunctionType) else None
+
+
+def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
+    """`function(...)`: a call of C that could touch shared state is one step; everything else is just called."""
+    fiber = controlled()
+    if fiber is None:
+        return function(*arguments, **keywords)
+    fiber.called = True
+    try:
+        return called(fiber, function, arguments, keywords, sys._getframe(1))
+    finally:
+        fiber.called = True
+
+
+def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: FrameType) -> Any:
+    """The call, by what is called."""
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, PRIMITIVES):
+        return with_points(function, *arguments, **keywords)
+    if isinstance(function, type) and not keywords.get("metaclass"):
+        return instance(fiber, function, arguments, keywords, frame)
+    if any(function is one for one in BY_NAME) and len(arguments) > 1 and type(arguments[1]) is str:
+        return BY_NAME[function](*arguments)
+    if any(function is one for one in HARMLESS):
+        return len_of(*arguments) if function is len else function(*arguments, **keywords)
+    if is_python(function):
+        refuse_foreign(fiber, function, (*arguments, *keywords.values()))
+        return function(*arguments, **keywords)
+    return call_of_c(fiber, function, owner, arguments, keywords)
+
+
+def instance(fiber: Fiber, kind: Any, arguments: Any, keywords: Any, frame: FrameType) -> Any:
+    """`kind(...)`: what a thread makes it owns."""
+    line = f"{frame.f_code.co_name}:{frame.f_lineno}"
+    objects = fiber.surroundings.objects
+    if kind in PRIMITIVES or issubclass(kind, PRIMITIVES):
+        made = kind(*arguments, **keywords)
+        objects.made(made, fiber.number, line)
+        return made
+    if kind.__module__.partition(".")[0] in fiber.surroundings.packages and is_plain(kind):
+        made = kind.__new__(kind)
+        objects.made(made, fiber.number, line)
+        kind.__init__(made, *arguments, **keywords)
+        return made
+    if is_python(kind) or kind in HARMLESS:
+        return kind(*arguments, **keywords)
+    made = call_of_c(fiber, kind, None, arguments, keywords)
+    if kind in MUTABLE:
+        objects.made(made, fiber.number, line)
+    return made
+
+
+def is_plain(kind: Any) -> bool:
+    """Whether an instance can be made first and initialised afterwards."""
+    new: Any = kind.__new__
+    return type(kind) is type and new is object.__new__ and not issubclass(kind, BaseException)
+
+
+def refuse_foreign(fiber: Fiber, function: Any, given: tuple[Any, ...]) -> None:
+    """Python code that is not instrumented must not be given what it could look into or change."""
+    code = python_function(function)
+    if code is None or code.__code__.co_filename in fiber.surroundings.files or code.__module__.startswith(OURS):
+        return
+    if any(is_mutable(value) or is_under_test(value, fiber) for value in given):
+        fiber.abandon(UnsupportedTarget(f"{code.__module__}.{code.__qualname__} is given what it could change"))
+
+
+def call_of_c(fiber: Fiber, function: Any, owner: Any, arguments: Any, keywords: Any) -> Any:
+    """One step, if it could touch anything shared."""
+    given = (owner, *arguments, *keywords.values())
+    # A container's methods move what they are given, and look no further than its own equality.
+    moved = type(owner) in MUTABLE
+    if not moved and any(is_under_test(value, fiber) for value in given if not isinstance(value, BaseException)):
+        fiber.abandon(UnsupportedTarget(f"{function!r} is given the code under test"))
+    if not fiber.owns(owner):
+        fiber.surroundings.objects.escape(*arguments, *keywords.values())
+    mutable = [value for value in given if is_mutable(value)]
+    if not mutable and not any(is_python(value) for value in given if callable(value)):
+        return function(*arguments, **keywords)
+    if any(id(value) in fiber.used_up for value in given):
+        fiber.abandon(UnsupportedTarget(f"{function!r} is given an iterator that was used before"))
+    looked_into = tuple(one for value in mutable for one in fiber.lazy.get(id(value), (None, (value,)))[1])
+    if any(function is lazy for lazy in MAKES_LAZY):
+        made = function(*arguments, **keywords)
+        fiber.lazy[id(made)] = (made, looked_into)
+        return made
+    plain_method = mutable == [owner] and moved and not any(is_under_test(value, fiber) for value in arguments)
+    name = getattr(function, "__name__", type(function).__name__)
+    before_items(fiber, looked_into, f"call {name}", hidden=not plain_method)
+    fiber.used_up.update({id(value): value for value in mutable if isinstance(value, (*LAZY, GeneratorType))})
+    below, fiber.inside_c = fiber.inside_c, True
+    fiber.calls_of_c += 1
+    try:
+        return function(*arguments, **keywords)
+    finally:
+        fiber.inside_c = below
+        fiber.calls_of_c -= 1
+
+
+def len_of(value: Any) -> int:
+    """`len(value)`."""
+    hooks.before_item(value, "look how many items there are")
+    return len(value)
+
+
+def get_attribute(owner: Any, name: str, *default: Any) -> Any:
+    """`getattr(owner, name, default)`."""
+    try:
+        return hooks.load(owner, name)
+    except AttributeError:
+        if not default:
+            raise
+        return default[0]
+
+
+def has_attribute(owner: Any, name: str) -> bool:
+    """`hasattr(owner, name)`."""
+    hooks.before_field(owner, name, storing=False)
+    return hasattr(owner, name)
+
+
+def set_attribute(owner: Any, name: str, value: Any) -> None:
+    """`setattr(owner, name, value)`."""
+    hooks.store(value, owner, name)
+
+
+#: What reaches a field by its name.
+BY_NAME: dict[Any, Callable[..., Any]] = {
+    getattr: get_attribute,
+    hasattr: has_attribute,
+    setattr: set_attribute,
+    delattr: hooks.delete,
+}
+
+
+def entered() -> None:
+    """A Python function begins: if C has called it, its step ends here, and the rest of it is another one."""
+    fiber = controlled()
+    if fiber is None:
+        return
+    fiber.called = True
+    if fiber.inside_c:
+        fiber.before(Operation("called by C", None), Mover.NONE)
+
+
+def gather(kind: Any, _iterated: object, elements: Iterator[Any]) -> Any:
+    """A comprehension: its elements, gathered by C from the generator that it is written as."""
+    fiber = controlled()
+    if fiber is None:
+        return kind(elements)
+    below, fiber.inside_c = fiber.inside_c, True
+    fiber.calls_of_c += 1
+    try:
+        made = kind(elements)
+    finally:
+        fiber.inside_c = below
+        fiber.calls_of_c -= 1
+    return hooks.display(made)
+
+
+def second(_first: object, value: Any) -> Any:
+    """The second of two values, the first of which had to be there before."""
+    return value
+
+
+HOOKS: dict[str, Callable[..., Any]] = {
+    "__load__": hooks.load,
+    "__store__": hooks.store,
+    "__delete__": hooks.delete,
+    "__get_item__": hooks.get_item,
+    "__set_item__": hooks.set_item,
+    "__delete_item__": hooks.delete_item,
+    "__contains__": hooks.contains,
+    "__display__": hooks.display,
+    "__iterate__": hooks.iterate,
+    "__test__": hooks.test,
+    "__again__": hooks.round_again,
+    "__use__": hooks.use,
+    "__augment__": hooks.augment,
+    "__text__": hooks.text,
+    "__shown__": hooks.shown,
+    "__slice__": slice,
+    "__gather__": gather,
+    "__second__": second,
+    "__list__": list,
+    "__set__": set,
+    "__dict_of__": dict,
+    "__call__": call,
+    "__entered__": entered,
+    "__refuse__": hooks.refuse,
+}

@@ -1,0 +1,242 @@
+"""What a handler or an exception breaks in production, what a right design survives, and tokens that show it."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.proofs.scheduler.interrupted import (
+    BENEATH,
+    CAME,
+    NUMBER,
+    ONE_CALL,
+    RAISED,
+    STUCK,
+    TWO_CALLS,
+    Latch,
+    searched,
+    violations,
+    walked,
+)
+
+from waitgroup_proofs import cli
+from waitgroup_proofs.scheduler.boundaries import interrupted, said
+from waitgroup_proofs.scheduler.interrupts import monitor_of, program
+from waitgroup_proofs.scheduler.production import Production
+from waitgroup_proofs.scheduler.replay import Token, TokenError, decoded, encoded, parsed, production, replay
+from waitgroup_proofs.scheduler.run import Choice
+from waitgroup_proofs.scheduler.target import Bench
+from waitgroup_spec.scenarios import TIMED_WAIT, WAIT, Client, Scenario
+
+# Production: it does not claim to be safe, and is not.
+
+APPLY, JOIN, CROSS, PARK = (
+    ("with self._mutex:", "word = applied(self._word, delta)", "self._word = word"),
+    ("with self._mutex:", "word = joined(self._word)", "self._parked[grant] = get_ident()", "self._word = word"),
+    ("self._word = word", "any(map(_release, self._parked))", "self._parked.clear()"),
+    ("def _park(self, grant: LockType, seconds: float) -> bool:", "granted = False", "try:"),
+)
+BACK_IN_WAIT = ("grant = self._join()", "if grant is not None:", "return self._park(grant, seconds)")
+COUNTS_NONE = "the word counts 0 waiters, and 1 are parked"
+COUNTS_ONE = "the group counts 1 waiters, and 0 calls of wait are under way"
+
+#: Wherever the thread beneath holds the mutex; a wait holds it while the worker has its unit, or has given it back.
+HANDLER_ON_PRODUCTION = {
+    *(STUCK.format("worker and waiter") + BENEATH.format("worker", "done()", line) for line in APPLY),
+    *(STUCK.format("worker and waiter") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
+    *(STUCK.format("waiter") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
+}
+EXCEPTION_ON_PRODUCTION = {
+    # In its last done(), after the word is stored and before those who wait are forgotten: some may sleep for ever.
+    *(COUNTS_NONE + RAISED.format("worker", "done()", line) for line in CROSS),
+    # As it joins, between the two stores.
+    *(COUNTS_NONE + RAISED.format("waiter", "wait()", line) for line in JOIN[2:]),
+    # After it has joined, until it is in the `try` of _park.
+    *(COUNTS_ONE + RAISED.format("waiter", "wait()", line) for line in (JOIN[3], "return grant", *BACK_IN_WAIT, *PARK)),
+    COUNTS_ONE + RAISED.format("waiter", "wait()", "with self._mutex:"),
+    # After the body of a `with` statement, before the mutex is released.
+    STUCK.format("waiter and inspector") + RAISED.format("worker", "done()", "with self._mutex:"),
+    STUCK.format("inspector") + RAISED.format("worker", "done()", "with self._mutex:"),
+    STUCK.format("inspector") + RAISED.format("waiter", "wait()", "with self._mutex:"),
+}
+
+
+def with_source(sentence: str) -> str:
+    """The text of the line that a sentence names, in place of its number."""
+    (lines,) = (lines for file, lines in Production().lines.items() if file.endswith("group.py"))
+    return re.sub(r"group\.py:(\d+)", lambda found: lines[int(found[1]) - 1].strip(), sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("pre-added+handler", HANDLER_ON_PRODUCTION), ("pre-added+exception", EXCEPTION_ON_PRODUCTION)],
+)
+def test_production_breaks_in_exactly_these_ways_and_every_token_shows_its_own_again(
+    name: str, expected: set[str]
+) -> None:
+    target, digest = production()
+    found = violations(target, program(name, 1, 1))
+    assert expected == {with_source(sentence) for sentence in found}
+    tokens = {sentence: Token("", name, 1, 1, digest, schedule) for sentence, schedule in found.items()}
+    shown = {sentence: replay(parsed(str(token))).violation for sentence, token in tokens.items()}
+    assert {sentence: sentence for sentence in found} == shown
+
+
+def test_an_exception_on_entry_to_cancel_leaves_a_trace() -> None:
+    scenario = Scenario("alone+exception", "", 1, (Client("waiter", (TIMED_WAIT,)),))
+    sentence = COUNTS_ONE + RAISED.format("waiter", "wait(timeout)", "def _cancel(self, grant: LockType) -> bool:")
+    assert sentence in {with_source(one) for one in violations(Production(), scenario)}
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, dict[str, Any]]]:
+    """`command(arguments...)`: exit code and JSON."""
+
+    def called(*arguments: str) -> tuple[int, dict[str, Any]]:
+        monkeypatch.setattr("sys.argv", ["waitgroup", *arguments, "--json", "-"])
+        code = cli.main()
+        return code, json.loads(capsys.readouterr().out)
+
+    return called
+
+
+Command = Callable[..., tuple[int, dict[str, Any]]]
+AT_ONE = ("--workers", "1", "--waiters", "1", "--scenario", "pre-added")
+
+
+def test_check_finds_what_a_handler_breaks_in_production_and_replay_shows_it_again(command: Command) -> None:
+    code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE, "--interrupts")
+    assert (1, "violated") == (code, found["verdict"])
+    assert STUCK.format("worker and waiter") + BENEATH.format("worker", "done()", APPLY[1]) == with_source(
+        found["violation"]
+    )
+    assert "holds" == found["scenarios"][0]["verdict"]
+    code, replayed = command("replay", found["replay"])
+    assert (1, found["violation"]) == (code, replayed["violation"])
+
+
+def test_without_interrupts_nothing_is_said_of_them(command: Command) -> None:
+    code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE)
+    assert (0, ["pre-added"]) == (code, [row["name"] for row in found["scenarios"]])
+
+
+def test_check_passes_a_right_design_and_refuses_a_wrong_one(command: Command, tmp_path: Path) -> None:
+    made = ("--construct", "Group(units)", *AT_ONE, "--interrupts")
+    right, wrong = tmp_path / "right.py", tmp_path / "wrong.py"
+    right.write_text(ONE_CALL)
+    wrong.write_text(TWO_CALLS)
+    code, found = command("check", f"{right}:Group", *made)
+    assert (0, "holds") == (code, found["verdict"])
+    assert ["pre-added", "pre-added+handler", "pre-added+exception"] == [row["name"] for row in found["scenarios"]]
+    code, found = command("check", f"{wrong}:Group", *made)
+    assert (1, REFUSED.replace("small.py:16", "wrong.py:15")) == (code, found["violation"])
+    code, replayed = command("replay", found["replay"])
+    assert (1, found["violation"]) == (code, replayed["violation"])
+
+
+# Right designs, and wrong ones.
+
+
+@pytest.mark.parametrize(
+    ("name", "sizes", "states"),
+    [
+        ("pre-added", (1, 1), 5),
+        ("pre-added+handler", (1, 1), 32),
+        ("pre-added+exception", (1, 1), 22),
+        ("pre-added+handler", (2, 1), 68),
+        ("pre-added+exception", (2, 1), 38),
+        ("pre-added+handler", (1, 2), 93),
+        ("pre-added+exception", (1, 2), 48),
+        ("surplus+handler", (2, 1), 195),
+    ],
+)
+def test_a_design_whose_steps_are_calls_of_c_survives_everything(
+    name: str, sizes: tuple[int, int], states: int
+) -> None:
+    found = searched(Latch(ONE_CALL), name, *sizes)
+    assert ("holds", True, states) == (found.verdict, found.exhausted, found.states)
+
+
+@pytest.mark.parametrize("kind", ["handler", "exception"])
+def test_every_boundary_a_choice_and_every_access_a_step_the_right_design_survives_it(kind: str) -> None:
+    found = searched(Latch(ONE_CALL), f"pre-added+{kind}", 1, 1, reduced=False)
+    assert ("holds", True) == (found.verdict, found.exhausted)
+
+
+LOST = STUCK.format("waiter") + CAME.format("worker", "done()", "small.py:14")
+REFUSED = "inspector got REJECTED, which no run of contract allows" + RAISED.format("worker", "done()", "small.py:16")
+
+
+@pytest.mark.parametrize(
+    ("source", "name", "sentence"),
+    [(NUMBER, "pre-added+handler", LOST), (TWO_CALLS, "pre-added+exception", REFUSED)],
+)
+def test_what_an_interrupt_breaks_is_found_and_nothing_is_without_it(source: str, name: str, sentence: str) -> None:
+    assert "holds" == searched(Latch(source), "pre-added", 1, 1).verdict
+    assert "violated" == searched(Latch(source), name, 1, 1).verdict
+    assert sentence in violations(Latch(source), program(name, 1, 1))
+
+
+def test_a_handler_wakes_the_thread_that_it_runs_on_top_of() -> None:
+    scenario = Scenario("alone+handler", "", 1, (Client("waiter", (WAIT,)),))
+    ended = [run for run, wrong in walked(Bench(Production(), scenario, monitor_of(scenario), None, None)) if not wrong]
+    assert any(run.threads[0].finished for run in ended)
+
+
+SWALLOWS = ONE_CALL.replace(
+    "        any(map(any, map(_releasing, map(_pop, (self._units,)))))\n",
+    """        try:
+            any(map(any, map(_releasing, map(_pop, (self._units,)))))
+        except KeyboardInterrupt:
+            pass
+""",
+)
+
+
+def test_a_call_that_catches_the_exception_must_do_its_work() -> None:
+    found = violations(Latch(SWALLOWS), program("pre-added+exception", 1, 1))
+    blocked = STUCK.format("waiter") + "; an exception was raised in worker's done()"
+    assert {blocked} == {sentence.partition(" at ")[0] for sentence in found}
+
+
+@pytest.mark.parametrize("how", ["handler@17", "exception@0", "expire+exception@3", "start+exception@2"])
+def test_what_comes_is_said_in_a_choice_and_in_a_token(how: str) -> None:
+    base, injection = interrupted(how)
+    assert injection is not None
+    schedule = (Choice(0), Choice(0), Choice(12, how))
+    assert (how, schedule) == (said(base, injection), decoded(encoded(schedule)))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "text"),
+    [
+        ([Choice(0, "handler@17")], "0h17"),
+        ([Choice(0), Choice(0, "exception@17"), Choice(0)], "0,0x17,0"),
+        ([Choice(1, "expire+exception@1")] * 2, "1ex1*2"),
+        ([Choice(1, "start+exception@4")], "1sx4"),
+    ],
+)
+def test_tokens_are_short(schedule: list[Choice], text: str) -> None:
+    assert text == encoded(tuple(schedule))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "schedule", "complaint"),
+    [
+        ("pre-added+storm", "0", "'pre-added+storm' is no scenario"),
+        ("pre-added+", "0", "'pre-added+' is no scenario"),
+        ("pre-added+handler", "0y1", "'0y1' is no part of a schedule"),
+        ("pre-added+handler", "0x1", "step 1: thread 0 cannot exception@1 here; the schedule diverges"),
+        ("pre-added", "0h1", "step 1: thread 0 cannot handler@1 here; the schedule diverges"),
+        ("pre-added+handler", "0h9999", "step 1: thread 0 cannot handler@9999 here; the schedule diverges"),
+        ("pre-added+handler", "0h1,1h1", "step 2: thread 1 cannot handler@1 here; the schedule diverges"),
+    ],
+)
+def test_a_token_that_cannot_be_followed_is_refused(scenario: str, schedule: str, complaint: str) -> None:
+    with pytest.raises(TokenError) as refused:
+        replay(parsed(f"wg1:production:{scenario}:1x1:{production()[1]}:{schedule}"))
+    assert str(refused.value).startswith(complaint)

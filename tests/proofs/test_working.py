@@ -1,0 +1,98 @@
+"""While `waitgroup check` works: what it shows, how it stops, and that it looks for the fewest threads."""
+
+import io
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+from tests.proofs.scheduler.designs import LOCK_PER_WAITER, NAIVE
+
+from waitgroup_proofs import cli
+from waitgroup_proofs.commands import working as working_module
+from waitgroup_proofs.commands.working import Working
+
+COMMAND = (sys.executable, "-c", "import sys; from waitgroup_proofs.entry import main; sys.exit(main())", "check")
+
+
+def test_states_runs_rate_and_the_bound_are_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("time.perf_counter", lambda: now[0])
+    out = io.StringIO()
+    monkeypatch.setattr(working_module, "messages", Console(file=out, force_terminal=True, width=80))
+    with Working(60) as working:
+        now[0] = 110.0
+        tell = working.on("pre-added 2 x 2")
+        now[0] = 112.0
+        tell(12_345, 3_000)
+        working.bar.refresh()
+        assert (12.0, 48.0) == (working.gone, working.left)
+    assert "pre-added 2 x 2: 12,345 states, 3,000 runs, 1,500/s" in out.getvalue()
+    assert "12 of 60 s" in out.getvalue()
+
+
+def test_nothing_is_shown_where_there_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(working_module, "messages", Console(file=out))
+    with Working(60) as working:
+        working.on("pre-added 2 x 2")(1, 1)
+    assert "" == out.getvalue()
+
+
+@pytest.fixture
+def long_search(tmp_path: Path) -> tuple[str, ...]:
+    """A search that takes longer than anybody waits."""
+    (tmp_path / "target.py").write_text(LOCK_PER_WAITER, encoding="utf-8")
+    sizes = ("--workers", "5", "--waiters", "5", "--scenario", "mixed", "--budget", "50")
+    return (*COMMAND, f"{tmp_path / 'target.py'}:Group", *sizes, "--html", str(tmp_path / "page.html"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_search_that_is_stopped_says_so_in_one_line(
+    long_search: tuple[str, ...], number: int, tmp_path: Path
+) -> None:
+    running = subprocess.Popen(long_search, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(2)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=10)
+    assert (130, "", "waitgroup: stopped") == (running.returncode, out, err.strip())
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_on_a_terminal_the_progress_shows_and_is_gone_when_the_search_is_stopped(long_search: tuple[str, ...]) -> None:
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
+    running = subprocess.Popen(long_search, stdout=subprocess.PIPE, stderr=theirs, env=environment)
+    os.close(theirs)
+    time.sleep(2)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=10)
+    shown = os.read(ours, 1_000_000).decode()
+    os.close(ours)
+    assert 130 == running.returncode
+    assert "mixed 5 x 5" in shown
+    assert "of 50 s" in shown
+    assert shown.endswith("waitgroup: stopped\r\n")
+    assert "Traceback" not in shown
+
+
+def test_with_sizes_the_violation_is_shown_with_as_few_threads_as_show_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "target.py").write_text(NAIVE, encoding="utf-8")
+    sizes = ("--workers", "2", "--waiters", "3", "--scenario", "pre-added,reuse-parked,cancel")
+    arguments = ["waitgroup", "check", f"{tmp_path / 'target.py'}:Group", *sizes, "--json", "-"]
+    monkeypatch.setattr("sys.argv", arguments)
+    assert 1 == cli.main()
+    found = json.loads(capsys.readouterr().out)
+    rows = [(row["name"], row["workers"], row["waiters"], row["verdict"]) for row in found["scenarios"]]
+    violated = [("reuse-parked", 2, 3, "violated"), ("reuse-parked", 1, 1, "violated")]
+    assert [("pre-added", 2, 3, "holds"), *violated] == rows
+    assert ":reuse-parked:1x1:" in found["replay"]
+    assert "nobody can run, and waiter is blocked without a reason" == found["violation"]

@@ -8,14 +8,16 @@ import itertools
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
 from waitgroup_proofs.scheduler import hooks
 from waitgroup_proofs.scheduler.fiber import MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
-from waitgroup_proofs.scheduler.hooks import before_items, is_mutable, is_under_test
+from waitgroup_proofs.scheduler.hooks import before_items
 from waitgroup_proofs.scheduler.primitives import PRIMITIVES, with_points
 from waitgroup_proofs.scheduler.reduction import Mover
+from waitgroup_proofs.scheduler.values import is_mutable, is_under_test
 
 #: The iterators of C. Until it is used, one is determined by what it was made from.
 LAZY = (
@@ -43,14 +45,14 @@ def is_python(function: object) -> bool:
 
 def python_function(called: object) -> FunctionType | None:
     """The Python function that a call of `called` runs, unless it is C or a class."""
-    if isinstance(called, MethodType):
-        called = called.__func__
+    while isinstance(called, (MethodType, partial)):
+        called = called.__func__ if isinstance(called, MethodType) else called.func
     if not isinstance(called, FunctionType):
         called = vars(type(called)).get("__call__")
     return called if isinstance(called, FunctionType) else None
 
 
-def call(function: Any, *arguments: Any, **keywords: Any) -> Any:
+def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
     """`function(...)`: a call of C that could touch shared state is one step; everything else is just called."""
     fiber = controlled()
     if fiber is None:
@@ -71,12 +73,17 @@ def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: Fr
         return instance(fiber, function, arguments, keywords, frame)
     if any(function is one for one in BY_NAME) and len(arguments) > 1 and type(arguments[1]) is str:
         return BY_NAME[function](*arguments)
+    if function is id and arguments and not isinstance(arguments[0], (int, str, bytes, type(None))):
+        fiber.abandon(UnsupportedTarget("id() of an object: it is another one in each run"))
     if any(function is one for one in HARMLESS):
         return len_of(*arguments) if function is len else function(*arguments, **keywords)
     if is_python(function):
         refuse_foreign(fiber, function, (*arguments, *keywords.values()))
-        return function(*arguments, **keywords)
-    return call_of_c(fiber, function, owner, arguments, keywords)
+        answer = function(*arguments, **keywords)
+        if isinstance(answer, (*LAZY, GeneratorType)):
+            fiber.abandon(UnsupportedTarget("an iterator leaves the function that made it"))
+        return answer
+    return call_of_c(fiber, function, owner, arguments, keywords, frame)
 
 
 def instance(fiber: Fiber, kind: Any, arguments: Any, keywords: Any, frame: FrameType) -> Any:
@@ -88,13 +95,15 @@ def instance(fiber: Fiber, kind: Any, arguments: Any, keywords: Any, frame: Fram
         objects.made(made, fiber.number, line)
         return made
     if kind.__module__.partition(".")[0] in fiber.surroundings.packages and is_plain(kind):
+        if hasattr(kind, "__del__"):
+            fiber.abandon(UnsupportedTarget(f"{kind.__name__} has a finalizer, which would come after the run"))
         made = kind.__new__(kind)
         objects.made(made, fiber.number, line)
         kind.__init__(made, *arguments, **keywords)
         return made
     if is_python(kind) or kind in HARMLESS:
         return kind(*arguments, **keywords)
-    made = call_of_c(fiber, kind, None, arguments, keywords)
+    made = call_of_c(fiber, kind, None, arguments, keywords, frame)
     if kind in MUTABLE:
         objects.made(made, fiber.number, line)
     return made
@@ -115,9 +124,18 @@ def refuse_foreign(fiber: Fiber, function: Any, given: tuple[Any, ...]) -> None:
         fiber.abandon(UnsupportedTarget(f"{code.__module__}.{code.__qualname__} is given what it could change"))
 
 
-def call_of_c(fiber: Fiber, function: Any, owner: Any, arguments: Any, keywords: Any) -> Any:
+def refuse_a_second(fiber: Fiber, made: Any, frame: FrameType) -> None:
+    """In a loop, an unused iterator of an earlier round is determined by what the frame does not hold any more."""
+    place = (id(frame), frame.f_lasti)
+    earlier = fiber.made_at.get(place)
+    if earlier is not None and id(earlier) not in fiber.used_up:
+        fiber.abandon(UnsupportedTarget("a loop makes an iterator before it has used the last one"))
+    fiber.made_at[place] = made
+
+
+def call_of_c(fiber: Fiber, function: Any, owner: Any, arguments: Any, keywords: Any, frame: FrameType) -> Any:
     """One step, if it could touch anything shared."""
-    given = (owner, *arguments, *keywords.values())
+    given = (owner, *arguments, *keywords.values(), *((function,) if isinstance(function, partial) else ()))
     # A container's methods move what they are given, and look no further than its own equality.
     moved = type(owner) in MUTABLE
     if not moved and any(is_under_test(value, fiber) for value in given if not isinstance(value, BaseException)):
@@ -133,18 +151,13 @@ def call_of_c(fiber: Fiber, function: Any, owner: Any, arguments: Any, keywords:
     if any(function is lazy for lazy in MAKES_LAZY):
         made = function(*arguments, **keywords)
         fiber.lazy[id(made)] = (made, looked_into)
+        refuse_a_second(fiber, made, frame)
         return made
     plain_method = mutable == [owner] and moved and not any(is_under_test(value, fiber) for value in arguments)
     name = getattr(function, "__name__", type(function).__name__)
     before_items(fiber, looked_into, f"call {name}", hidden=not plain_method)
     fiber.used_up.update({id(value): value for value in mutable if isinstance(value, (*LAZY, GeneratorType))})
-    below, fiber.inside_c = fiber.inside_c, True
-    fiber.calls_of_c += 1
-    try:
-        return function(*arguments, **keywords)
-    finally:
-        fiber.inside_c = below
-        fiber.calls_of_c -= 1
+    return fiber.in_c(lambda: function(*arguments, **keywords))
 
 
 def len_of(value: Any) -> int:
@@ -198,19 +211,22 @@ def gather(kind: Any, _iterated: object, elements: Iterator[Any]) -> Any:
     fiber = controlled()
     if fiber is None:
         return kind(elements)
-    below, fiber.inside_c = fiber.inside_c, True
-    fiber.calls_of_c += 1
-    try:
-        made = kind(elements)
-    finally:
-        fiber.inside_c = below
-        fiber.calls_of_c -= 1
-    return hooks.display(made)
+    return hooks.display(fiber.in_c(lambda: kind(elements)))
 
 
-def second(_first: object, value: Any) -> Any:
-    """The second of two values, the first of which had to be there before."""
+def second(first: object, value: Any) -> Any:
+    """The second of two values, a generator that is made from the first, which had to be there before."""
+    fiber = controlled()
+    if fiber is not None:
+        refuse_a_second(fiber, value, sys._getframe(1))
     return value
+
+
+def refuse(reason: str) -> None:
+    """Called by a function that cannot run under control."""
+    fiber = controlled()
+    if fiber is not None:
+        fiber.abandon(UnsupportedTarget(reason))
 
 
 HOOKS: dict[str, Callable[..., Any]] = {
@@ -226,6 +242,8 @@ HOOKS: dict[str, Callable[..., Any]] = {
     "__test__": hooks.test,
     "__again__": hooks.round_again,
     "__use__": hooks.use,
+    "__spread__": hooks.spread,
+    "__spread_dict__": hooks.spread_dict,
     "__augment__": hooks.augment,
     "__text__": hooks.text,
     "__shown__": hooks.shown,
@@ -237,5 +255,5 @@ HOOKS: dict[str, Callable[..., Any]] = {
     "__dict_of__": dict,
     "__call__": call,
     "__entered__": entered,
-    "__refuse__": hooks.refuse,
+    "__refuse__": refuse,
 }

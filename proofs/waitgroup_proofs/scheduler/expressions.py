@@ -3,6 +3,9 @@
 import ast
 from typing import Any
 
+#: Where Python computes without a call that is written.
+OPERATORS = (ast.BoolOp, ast.UnaryOp, ast.BinOp, ast.IfExp, ast.Compare)
+
 
 class Expressions(ast.NodeTransformer):
     """Rewrites the expressions of functions."""
@@ -43,30 +46,35 @@ class Expressions(ast.NodeTransformer):
 
     def _asked(self, node: ast.expr) -> ast.expr:
         """The value of `node`, whose truth Python is about to ask."""
-        visited = self.visit(node)
+        visited = self._bare(node)
         return visited if isinstance(node, ast.Constant) else ast.copy_location(self._hook("__test__", visited), node)
+
+    def _bare(self, node: ast.expr) -> ast.expr:
+        """The value of `node`, which is used up before anything else is looked at: an operator's need not be kept."""
+        visited: ast.expr = self.visit(node)
+        return visited.value if isinstance(node, OPERATORS) and isinstance(visited, ast.NamedExpr) else visited
 
     # Expressions
 
     def visit_BoolOp(self, node: ast.BoolOp) -> ast.expr:
         """Each operand is tested, but for the last."""
         node.values = [*map(self._asked, node.values)]
-        return node
+        return self._kept(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
         """The operand is looked into."""
         node.operand = (self._asked if isinstance(node.op, ast.Not) else self._used)(node.operand)
-        return node
+        return self._kept(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """Both operands are looked into."""
         node.left, node.right = self._used(node.left), self._used(node.right)
-        return node
+        return self._kept(node)
 
     def visit_IfExp(self, node: ast.IfExp) -> ast.expr:
         """The test is asked."""
         node.test, node.body, node.orelse = self._asked(node.test), self.visit(node.body), self.visit(node.orelse)
-        return node
+        return self._kept(node)
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.expr:
         """Each part becomes text when its turn comes."""
@@ -92,8 +100,16 @@ class Expressions(ast.NodeTransformer):
         return self._displayed(node)
 
     def visit_Dict(self, node: ast.Dict) -> ast.expr:
-        """A new dict."""
-        return self._displayed(node)
+        """A new dict; what is spread into it is looked into."""
+        spread = [key is None for key in node.keys]
+        node.keys = [None if key is None else self.visit(key) for key in node.keys]
+        values = zip(node.values, spread, strict=True)
+        node.values = [self._spread(value, "__spread_dict__") if one else self.visit(value) for value, one in values]
+        return ast.copy_location(self._kept(self._hook("__display__", node)), node)
+
+    def _spread(self, value: ast.expr, hook: str) -> ast.expr:
+        """What is in `value` at this moment."""
+        return ast.copy_location(self._kept(self._hook(hook, self.visit(value))), value)
 
     def _displayed(self, node: ast.expr) -> ast.expr:
         visited: ast.expr = self.generic_visit(node)  # type: ignore[assignment]
@@ -123,10 +139,10 @@ class Expressions(ast.NodeTransformer):
     def _generator(self, element: ast.expr, node: Any) -> tuple[ast.expr, ast.GeneratorExp]:
         """What a comprehension iterates over first, kept in a local, and its generator, which takes it from there."""
         first, *others = node.generators
-        iterated, name = self._hook("__iterate__", self.visit(first.iter)), self._temporary()
+        iterated, name = self._iterated(first), self._temporary()
         self.comprehensions += 1
         for one in others:
-            one.iter = self._hook("__iterate__", self.visit(one.iter))
+            one.iter = self._iterated(one)
         for one in node.generators:
             one.ifs = [*map(self._asked, one.ifs)]
         element = self.visit(element)
@@ -138,9 +154,14 @@ class Expressions(ast.NodeTransformer):
         kept = ast.NamedExpr(ast.Name(name, ast.Store()), iterated)
         return kept, ast.GeneratorExp(element, node.generators)
 
+    def _iterated(self, one: ast.comprehension) -> ast.expr:
+        taken_apart = ast.Constant(isinstance(one.target, (ast.Tuple, ast.List)))
+        return self._hook("__iterate__", self.visit(one.iter), taken_apart)
+
     def visit_Starred(self, node: ast.Starred) -> ast.expr:
-        """What is spread is looked into."""
-        node.value = self._used(node.value)
+        """What is spread is looked into; a target stays as it is."""
+        if isinstance(node.ctx, ast.Load):
+            node.value = self._spread(node.value, "__spread__")
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
@@ -160,18 +181,21 @@ class Expressions(ast.NodeTransformer):
         if len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
             asked = self._kept(self._hook("__contains__", self.visit(node.left), self.visit(node.comparators[0])))
             negated = isinstance(node.ops[0], ast.NotIn)
-            return ast.copy_location(ast.UnaryOp(ast.Not(), asked) if negated else asked, node)
+            return ast.copy_location(self._kept(ast.UnaryOp(ast.Not(), asked)) if negated else asked, node)
         # Whether two names are the same object is no question about what is in it.
         if not all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops):
             node.left, node.comparators = self._used(node.left), [*map(self._used, node.comparators)]
-            return node
-        return self.generic_visit(node)  # type: ignore[return-value]
+            return self._kept(node)
+        return self._kept(self.generic_visit(node))  # type: ignore[arg-type]
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         """A call, of Python or of C."""
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             return node  # it looks at the frame it stands in, and so must stay as it is
         arguments = [self.visit(argument) for argument in node.args]
-        keywords = [ast.keyword(word.arg, self.visit(word.value)) for word in node.keywords]
+        keywords = [
+            ast.keyword(word.arg, self.visit(word.value) if word.arg else self._spread(word.value, "__spread_dict__"))
+            for word in node.keywords
+        ]
         called = ast.Call(ast.Name("__call__", ast.Load()), [self.visit(node.func), *arguments], keywords)
         return ast.copy_location(self._kept(called), node)

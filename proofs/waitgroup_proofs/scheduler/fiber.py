@@ -6,8 +6,8 @@ there. `Fiber.before` decides, by the rules of `reduction`, whether an access ne
 
 import sys
 from collections import deque
-from collections.abc import Callable
-from typing import Any, NamedTuple, NoReturn
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple, NoReturn, TypeVar
 from typing import Protocol as Structural
 
 from greenlet import getcurrent, greenlet
@@ -15,6 +15,8 @@ from greenlet import getcurrent, greenlet
 from waitgroup_proofs.scheduler.objects import Objects
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt, Mover
 from waitgroup_proofs.scheduler.watcher import Watcher
+
+T = TypeVar("T")
 
 #: So many accesses can be made without a point between them.
 LONGEST_TRANSACTION = 100
@@ -106,6 +108,8 @@ class Surroundings:
         self.knowledge = knowledge
         self.lasting = lasting
         self.objects = Objects()
+        #: The loops that have begun.
+        self.iterations: list[Any] = []
         #: Whether threads are switched only where CPython with its GIL does it: after a call, and round a loop.
         self.only_after_calls = only_after_calls
         #: Begins a thread, where the code under test may start some.
@@ -113,6 +117,11 @@ class Surroundings:
         self.watcher: Watcher | None = None
         #: Seconds since the run began. Time passes only where a thread waits for it.
         self.now = 0.0
+
+    def disturb(self, containers: Iterable[Any]) -> None:
+        """These containers may be changed: loops over them must not go on as if nothing was."""
+        for iteration in self.iterations:
+            iteration.disturbed = iteration.disturbed or any(one is iteration.base for one in containers)
 
 
 class Fiber(greenlet):
@@ -151,12 +160,15 @@ class Fiber(greenlet):
         self.lazy: dict[int, tuple[Any, tuple[Any, ...]]] = {}
         #: Those that C has looked into, by id.
         self.used_up: dict[int, Any] = {}
+        #: The last iterator that was made at each place of the code that runs.
+        self.made_at: dict[tuple[int, int], Any] = {}
 
     def enter_call(self, timeout: float) -> None:
         """A call begins: its first access is a point."""
         self.committed, self.unseen = True, timeout
         self.lazy.clear()
         self.used_up.clear()
+        self.made_at.clear()
 
     def abandon(self, failure: Exception) -> NoReturn:
         """End the run with `failure`: the thread stops where it is, whatever its code would catch."""
@@ -196,6 +208,21 @@ class Fiber(greenlet):
         if mover in (Mover.LEFT, Mover.NONE):
             self.committed = True
         return how
+
+    def refuse_lasting(self, value: Any) -> None:
+        """What outlives a run must not be waited with: the next run would find it as this one leaves it."""
+        if id(value) in self.surroundings.lasting:
+            self.abandon(UnsupportedTarget(f"a {type(value).__name__} outlives a run"))
+
+    def in_c(self, work: Callable[[], T]) -> T:
+        """Do what C does in one step, which may call Python: where that is interrupted, C keeps what cannot be seen."""
+        below, self.inside_c = self.inside_c, True
+        self.calls_of_c += 1
+        try:
+            return work()
+        finally:
+            self.inside_c = below
+            self.calls_of_c -= 1
 
     def alone(self, operation: Operation) -> None:
         """Come to an access to what this thread alone knows: no point, unless it goes on and on."""

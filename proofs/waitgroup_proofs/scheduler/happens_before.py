@@ -25,9 +25,9 @@ from typing import Any, NamedTuple
 
 from waitgroup_proofs.races.clocks import Clock, merged, replaced, ticked
 from waitgroup_proofs.scheduler.fiber import MUTABLE
-from waitgroup_proofs.scheduler.hooks import VIEWS
 from waitgroup_proofs.scheduler.objects import Objects
 from waitgroup_proofs.scheduler.run import Choice, Thread
+from waitgroup_proofs.scheduler.values import VIEWS
 from waitgroup_spec.scenarios import After, When
 
 #: Calls of C that only look at the containers that they are given. Any other may change them.

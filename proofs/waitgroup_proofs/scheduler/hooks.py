@@ -4,39 +4,48 @@ Shared is: a field of the code under test, an item of a mutable container, a cal
 and every operation of a lock. Calls are in `calls`.
 """
 
+import gc
 import operator
 from collections import deque
 from collections.abc import Iterator
-from types import MemberDescriptorType
+from functools import cached_property
+from inspect import getattr_static
+from types import FunctionType, MemberDescriptorType, ModuleType
 from typing import Any
 
 from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, Place, UnsupportedTarget, controlled
-from waitgroup_proofs.scheduler.primitives import PRIMITIVES
 from waitgroup_proofs.scheduler.reduction import Mover
+from waitgroup_proofs.scheduler.values import (
+    VIEWS,
+    asks_python,
+    can_change,
+    elements,
+    is_looked_into,
+    is_mutable,
+    is_under_test,
+    reachable,
+    refuse_generated,
+)
 
 DATA: dict[tuple[type, str], bool] = {}
-
-#: The views of a dict: what can be asked of them is in the dict.
-VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
 def is_data(kind: type, name: str) -> bool:
     """Whether `name` is a field of instances, with or without a default in the class, and not computed by the class."""
     key = (kind, name)
     if key not in DATA:
-        found = getattr(kind, name, None)
+        found = getattr_static(kind, name, None)
         DATA[key] = isinstance(found, MemberDescriptorType) or not hasattr(type(found), "__get__")
     return DATA[key]
 
 
-def is_under_test(value: object, fiber: Fiber) -> bool:
-    """Whether `value` is an instance of a class of the code under test."""
-    return type(value).__module__.partition(".")[0] in fiber.surroundings.packages
-
-
-def is_mutable(value: object) -> bool:
-    """Whether a call of C that is given `value` could look at shared state, or change it."""
-    return isinstance(value, (*MUTABLE, *VIEWS, *PRIMITIVES)) or hasattr(value, "__next__")
+def refuse_shadowing(fiber: Fiber, owner: Any, name: str, storing: bool) -> None:
+    """A field that has the name of a method may be stored only while nobody else knows the object."""
+    found = getattr_static(type(owner), name, None)
+    if isinstance(found, cached_property) or (
+        storing and not hasattr(type(found), "__set__") and not fiber.owns(owner)
+    ):
+        fiber.abandon(UnsupportedTarget(f"{type(owner).__name__}.{name} is a field that the class computes"))
 
 
 # Fields
@@ -47,10 +56,13 @@ def before_field(owner: Any, name: str, storing: bool) -> None:
     fiber = controlled()
     if fiber is None:
         return
-    if isinstance(owner, type):
+    if isinstance(owner, (FunctionType, ModuleType)):
+        if storing or (isinstance(owner, FunctionType) and name in vars(owner)):
+            fiber.abandon(UnsupportedTarget(f"{owner.__name__}.{name} outlives a run"))
+    elif isinstance(owner, type):
         if owner.__module__.partition(".")[0] in fiber.surroundings.packages:
             before_class(fiber, owner, name, storing)
-    elif is_under_test(owner, fiber) and is_data(type(owner), name):
+    elif (is_under_test(owner, fiber) and is_data(type(owner), name)) or _of_an_exception(owner, name, storing):
         if storing and id(owner) in fiber.surroundings.lasting:
             fiber.abandon(UnsupportedTarget(f"the {type(owner).__name__} whose {name} is stored outlives a run"))
         operation = Operation(f"{'store' if storing else 'load'} {name}", ((id(owner), name),), storing)
@@ -60,6 +72,12 @@ def before_field(owner: Any, name: str, storing: bool) -> None:
             fiber.before(operation, fiber.mover(owner, name, storing))
         if fiber.surroundings.watcher is not None:
             fiber.surroundings.watcher.field(fiber.number, owner, name, storing)
+    elif is_under_test(owner, fiber):
+        refuse_shadowing(fiber, owner, name, storing)
+
+
+def _of_an_exception(owner: object, name: str, storing: bool) -> bool:
+    return isinstance(owner, BaseException) and (storing or name in vars(owner))
 
 
 def before_class(fiber: Fiber, owner: type, name: str, storing: bool) -> None:
@@ -101,9 +119,15 @@ def before_items(
         fiber.abandon(UnsupportedTarget(f"{what}: the container outlives a run"))
     places: tuple[Place, ...] | None = None if hidden else tuple((id(one), ITEMS) for one in containers)
     operation = Operation(what, places, storing)
+    touched = reachable(containers) if hidden else containers
+    if storing:
+        fiber.surroundings.disturb(touched)
     if not hidden and all(map(fiber.owns, containers)):
         fiber.alone(operation)
     else:
+        # What C may look into is looked at, whatever else it is.
+        for one in touched if hidden else ():
+            fiber.mover(one, ITEMS, storing=True)
         movers = {fiber.mover(one, ITEMS, storing) for one in containers}
         both = not hidden and movers == {Mover.BOTH}
         fiber.before(operation, Mover.BOTH if both else Mover.NONE)
@@ -114,8 +138,8 @@ def before_items(
 def before_item(owner: Any, what: str, storing: bool = False) -> None:
     """The point before an access to an item."""
     fiber = controlled()
-    if fiber is not None and is_mutable(owner):
-        before_items(fiber, (owner,), what, hidden=isinstance(owner, VIEWS), storing=storing)
+    if fiber is not None and can_change(owner):
+        before_items(fiber, (owner,), what, hidden=not isinstance(owner, MUTABLE), storing=storing)
 
 
 def get_item(owner: Any, key: Any) -> Any:
@@ -141,8 +165,12 @@ def delete_item(owner: Any, key: Any) -> None:
 
 def contains(key: Any, owner: Any) -> bool:
     """`key in owner`."""
-    before_item(owner, "look for an item")
-    return key in owner
+    fiber = controlled()
+    if fiber is None:
+        return key in owner
+    if is_looked_into(owner):
+        before_items(fiber, (owner,), "look for an item", hidden=not isinstance(owner, MUTABLE), storing=False)
+    return fiber.in_c(lambda: key in owner)
 
 
 def display(container: Any) -> Any:
@@ -173,9 +201,23 @@ def round_again() -> bool:
 def use(value: Any) -> Any:
     """A value that Python itself is about to look into: an operand, text, what is unpacked."""
     fiber = controlled()
-    if fiber is not None and is_mutable(value):
+    if fiber is not None and is_looked_into(value):
+        if any(asks_python(one, fiber) for container in reachable((value,)) for one in elements(container)):
+            fiber.abandon(UnsupportedTarget(f"what is in a {type(value).__name__} is asked by C how it compares"))
         before_items(fiber, (value,), f"look into a {type(value).__name__}", hidden=True)
+    elif fiber is not None and is_under_test(value, fiber):
+        refuse_generated(value, fiber)
     return value
+
+
+def spread(value: Any) -> tuple[Any, ...]:
+    """`*value`: what is in it at this moment."""
+    return value if type(value) is tuple else tuple(use(value))
+
+
+def spread_dict(value: Any) -> dict[Any, Any]:
+    """`**value`: what is in it at this moment."""
+    return dict(use(value))
 
 
 def augment(name: str, value: Any, operand: Any) -> Any:
@@ -200,14 +242,20 @@ def shown(value: Any, conversion: int, form: str) -> str:
 
 
 class Iteration:
-    """The iterator of a `for` loop: what is iterated over, and how far. Each round looks at what can change."""
+    """The iterator of a `for` loop: what is iterated over, and how far. Each round looks at what can change.
 
-    def __init__(self, owner: Any) -> None:
+    `unpacked`: the elements are taken apart at once.
+    """
+
+    def __init__(self, owner: Any, unpacked: bool) -> None:
         """At the beginning."""
         self.owner = owner
+        self.unpacked = unpacked
         self.position = 0
-        #: A mapping or a set must not change on the way; Python notices if its size does.
+        #: A mapping or a deque must not change on the way; Python notices if its size does.
         self.items = None if isinstance(owner, (list, tuple, str, bytes, range)) else list(owner)
+        self.base = gc.get_referents(owner)[0] if isinstance(owner, VIEWS) else owner
+        self.disturbed = False
 
     def __iter__(self) -> "Iteration":
         """Itself."""
@@ -218,38 +266,30 @@ class Iteration:
         fiber = controlled()
         if fiber is not None:
             fiber.called = True
-        if fiber is not None and is_mutable(self.owner):
-            before_items(fiber, (self.owner,), "go on to the next item", hidden=isinstance(self.owner, VIEWS))
-        if self.items is not None:
-            self._unchanged(fiber, self.items)
+        if fiber is not None and can_change(self.owner):
+            before_items(fiber, (self.owner,), "go on to the next item", isinstance(self.owner, VIEWS), storing=False)
+        if self.items is not None and len(self.owner) != len(self.items):
+            raise RuntimeError(f"{type(self.owner).__name__} changed size during iteration")
+        if self.items is not None and fiber is not None and self.disturbed:
+            fiber.abandon(UnsupportedTarget(f"a {type(self.owner).__name__} is changed while it is iterated over"))
         if self.position >= len(self.owner if self.items is None else self.items):
             raise StopIteration
         self.position += 1
-        return (self.owner if self.items is None else self.items)[self.position - 1]
-
-    def _unchanged(self, fiber: Fiber | None, items: list[Any]) -> None:
-        if len(self.owner) != len(items):
-            raise RuntimeError(f"{type(self.owner).__name__} changed size during iteration")
-        changed = any(now is not then for now, then in zip(self.owner, items, strict=True))
-        # The items of a dict are pairs that are made anew for whoever asks.
-        if fiber is not None and changed and list(self.owner) != items:
-            fiber.abandon(UnsupportedTarget(f"a {type(self.owner).__name__} is changed while it is iterated over"))
+        element = (self.owner if self.items is None else self.items)[self.position - 1]
+        if fiber is not None and self.unpacked and is_mutable(element):
+            fiber.abandon(UnsupportedTarget(f"a loop takes a {type(element).__name__} apart"))
+        return element
 
 
-def iterate(owner: Any) -> Iterator[Any]:
+def iterate(owner: Any, unpacked: bool = False) -> Iterator[Any]:
     """The iterator of a `for` loop over a built-in container; others are refused under control."""
     fiber = controlled()
     if fiber is None or isinstance(owner, Iteration):
         return iter(owner)
     if type(owner) not in (tuple, str, bytes, range, list, dict, deque, *VIEWS):
         fiber.abandon(UnsupportedTarget(f"a for loop over a {type(owner).__name__}"))
-    if is_mutable(owner):
+    if can_change(owner):
         before_items(fiber, (owner,), "begin to iterate", hidden=isinstance(owner, VIEWS), storing=False)
-    return Iteration(owner)
-
-
-def refuse(reason: str) -> None:
-    """Called by a function that cannot run under control."""
-    fiber = controlled()
-    if fiber is not None:
-        fiber.abandon(UnsupportedTarget(reason))
+    iteration = Iteration(owner, unpacked)
+    fiber.surroundings.iterations.append(iteration)
+    return iteration

@@ -23,7 +23,7 @@ import ast
 from typing import Any
 
 from waitgroup_proofs.scheduler.expressions import Expressions
-from waitgroup_proofs.scheduler.hidden import hides
+from waitgroup_proofs.scheduler.hidden import hides, shared_variable
 
 #: What `operator` calls the operations that assign.
 IN_PLACE: dict[type[ast.operator], str] = {
@@ -65,7 +65,7 @@ class Instrumenter(Expressions):
         """The body is rewritten. Decorators and defaults belong to where the function stands."""
         node.decorator_list = [self.visit(child) for child in node.decorator_list]
         node.args = self.visit(node.args)
-        hiding = next((child for child in ast.walk(node) if hides(child)), None)
+        hiding = next((child for child in ast.walk(node) if hides(child)), None) or shared_variable(node)
         if hiding is not None:
             reason = f"{node.name}: line {getattr(hiding, 'lineno', 0)} hides values from the scheduler"
             return self._refusing(node, reason)
@@ -79,7 +79,7 @@ class Instrumenter(Expressions):
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         """As a function that is one expression."""
         node.args = self.visit(node.args)
-        if any(hides(child) for child in ast.walk(node)):
+        if self.comprehensions or any(hides(child) for child in ast.walk(node)):
             return self._refusing(node, f"a lambda: line {node.lineno} hides values from the scheduler")
         self.functions += 1
         node.body = ast.BoolOp(ast.Or(), [self._hook("__entered__"), self.visit(node.body)])
@@ -112,6 +112,13 @@ class Instrumenter(Expressions):
 
     # Statements
 
+    def visit_Return(self, node: ast.Return) -> ast.Return:
+        """The value is kept: a `finally` may come before it is given."""
+        if node.value is not None and not isinstance(node.value, ast.Constant):
+            visited = self.visit(node.value)
+            node.value = visited if isinstance(visited, ast.NamedExpr) else self._kept(visited)
+        return node
+
     def visit_If(self, node: ast.If) -> ast.AST:
         """The test is looked into."""
         return self._tested(node)
@@ -143,13 +150,16 @@ class Instrumenter(Expressions):
 
     def visit_For(self, node: ast.For) -> ast.For:
         """Each round asks the scheduler before it looks at what is iterated over."""
-        node.iter = self._kept(self._hook("__iterate__", self.visit(node.iter)))
-        return self.generic_visit(node)  # type: ignore[return-value]
+        taken_apart = ast.Constant(isinstance(node.target, (ast.Tuple, ast.List)))
+        node.iter = self._kept(self._hook("__iterate__", self.visit(node.iter), taken_apart))
+        node.body = [line for child in node.body for line in self._statement(child)]
+        node.orelse = [line for child in node.orelse for line in self._statement(child)]
+        return node
 
     def visit_Assign(self, node: ast.Assign) -> list[ast.stmt]:
         """The value is computed first; each target that is shared is then stored through a hook."""
         unpacked = any(isinstance(target, (ast.Tuple, ast.List)) for target in node.targets)
-        value, stores = self._used(node.value) if unpacked else self.visit(node.value), list[ast.stmt]()
+        value, stores = self._used(node.value) if unpacked else self._bare(node.value), list[ast.stmt]()
         targets = [self._target(target, stores) for target in node.targets]
         return self._located([ast.Assign(targets, value), *stores], node)
 
@@ -185,10 +195,13 @@ class Instrumenter(Expressions):
         return self._kept(self._hook("__augment__", ast.Constant(IN_PLACE[type(node.op)]), old, self._used(node.value)))
 
     def visit_Delete(self, node: ast.Delete) -> list[ast.stmt]:
-        """Items are deleted through a hook."""
+        """Items and fields are deleted through a hook."""
         lines: list[ast.stmt] = []
-        for target in node.targets:
-            if isinstance(target, ast.Subscript):
+        targets = list(node.targets)
+        for target in targets:
+            if isinstance(target, (ast.Tuple, ast.List)):
+                targets += target.elts
+            elif isinstance(target, ast.Subscript):
                 lines.append(
                     ast.Expr(self._hook("__delete_item__", self.visit(target.value), self.visit(target.slice)))
                 )

@@ -29,11 +29,12 @@ from waitgroup_proofs.scheduler.calls import LAZY
 from waitgroup_proofs.scheduler.clock import Moment, Never
 from waitgroup_proofs.scheduler.digests import Digests
 from waitgroup_proofs.scheduler.fiber import Fiber, Identity, UnsupportedTarget
-from waitgroup_proofs.scheduler.hooks import VIEWS, Iteration
+from waitgroup_proofs.scheduler.hooks import Iteration
 from waitgroup_proofs.scheduler.objects import Objects
 from waitgroup_proofs.scheduler.primitives import Lock, RLock, SimpleQueue
 from waitgroup_proofs.scheduler.refusals import Module, Refusal
 from waitgroup_proofs.scheduler.threads import Thread
+from waitgroup_proofs.scheduler.values import VIEWS
 
 SCALARS = (int, str, bytes, type(None))
 
@@ -120,12 +121,20 @@ class Walk:
             made_of = (value.__defaults__, value.__kwdefaults__, *cells)
             return ("function", value.__code__, *map(self.value, made_of))
         if isinstance(value, BaseException):
-            return ("error", kind, self.value(value.args), self.value(value.__context__))
+            others = (value.__context__, value.__cause__, *(item for _, item in fields(value)))
+            return ("error", kind, self.value(value.args), *map(self.value, others))
         if kind is Iteration:
-            return ("iteration", self.value(value.owner), value.position, self.value(value.items))
-        # In what order a set has objects depends on where they lie in memory, and is another one in each run.
-        if kind in (set, frozenset) and all(type(one) in SCALARS for one in value):
-            return (kind.__name__, frozenset(value))
+            return (
+                "iteration",
+                self.value(value.owner),
+                value.position,
+                value.disturbed,
+                self.value(value.items),
+                value.unpacked,
+            )
+        # In what order a set has other things than numbers may be another one in each run.
+        if kind in (set, frozenset) and all(type(one) in (int, type(None)) for one in value):
+            return (kind.__name__, *value)
         if isinstance(value, Thread):
             return ("started" if value.taken else "not running", kind, *map(self.value, vars(value).values()))
         if isinstance(value, Fiber):

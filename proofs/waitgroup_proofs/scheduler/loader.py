@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import gc
 import hashlib
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -78,6 +79,8 @@ class Loader:
                 todo.append(value.__func__)
             elif isinstance(value, type) and value.__module__ in self.modules:
                 todo += vars(value).values()
+            elif type(value).__module__ in self.modules:
+                todo += gc.get_referents(value)
         kinds = (*MUTABLE, *PRIMITIVES)
         return frozenset(
             number

@@ -10,6 +10,7 @@ are alike, and the lock of the same family at some place is the same one for eac
 """
 
 import gc
+from collections import Counter
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
@@ -42,6 +43,8 @@ class Objects:
         """Nothing made."""
         self.members: dict[int, Member] = {}
         self.owners: dict[int, int] = {}
+        #: How often something was put into a field of an object.
+        self.stored: Counter[tuple[int, str]] = Counter()
         self.group = 0
 
     def enclose(self, group: Any, parts: "list[tuple[str, Any, Any]]") -> None:
@@ -67,7 +70,10 @@ class Objects:
         elif self.owned(value, thread):
             member = self.members[id(value)]
             if member.inside is None and id(value) not in self._line(id(owner)):
-                self.members[id(value)] = member._replace(inside=id(owner), step=step)
+                # A field that is stored again holds another part, which must have a place of its own.
+                before = self.stored[id(owner), step]
+                self.stored[id(owner), step] += 1
+                self.members[id(value)] = member._replace(inside=id(owner), step=f"{step}#{before}" if before else step)
 
     def escape(self, *values: Any) -> None:
         """Others may know these objects from now on, and whatever can be reached from them or holds them."""
@@ -82,6 +88,7 @@ class Objects:
                     if self.owners.pop(number, None) is not None:
                         todo += gc.get_referents(self.members[number].value)
             elif isinstance(value, FunctionType):
+                todo += [*(value.__defaults__ or ()), *(value.__kwdefaults__ or {}).values(), *vars(value).values()]
                 todo += [cell.cell_contents for cell in value.__closure__ or () if _filled(cell)]
             elif id(value) not in self.members:
                 todo += gc.get_referents(value)

@@ -47,6 +47,7 @@ class Lock:
                 raise UnsupportedTarget("a lock is waited for where no other thread runs")
             taken, self.taken = self.taken, True
             return not taken
+        fiber.refuse_lasting(self)
         if fiber.inside_c or (fiber.owns(self) and not self.taken):
             return self._acquire_at_once(fiber, waiting)
         if not waiting or timeout > 0:
@@ -173,6 +174,8 @@ class RLock(Lock):
 
     def _release_save(self) -> int:
         """Free it, however often it is held; for `threading.Condition`."""
+        if not self._is_owned():
+            raise RuntimeError("cannot release un-acquired lock")
         holds, self.holds = self.holds, 1
         self.release()
         return holds
@@ -208,6 +211,7 @@ class SimpleQueue:
         """As the real one; it never waits."""
         fiber = controlled()
         if fiber is not None:
+            fiber.refuse_lasting(self)
             fiber.surroundings.objects.escape(item)
             if not fiber.inside_c:
                 fiber.before(Operation("put", self.places()), Mover.NONE)
@@ -272,7 +276,7 @@ def check_timeout(blocking: bool, timeout: float) -> None:
         raise ValueError("timeout value must be a non-negative number")
 
 
-def with_points(method: Callable[..., Any], *arguments: Any, **keywords: Any) -> Any:
+def with_points(method: Callable[..., Any], /, *arguments: Any, **keywords: Any) -> Any:
     """Call a lock's method from Python code: it is a step of its own, although a call of C may be under way below."""
     fiber = controlled()
     if fiber is None:

@@ -98,6 +98,7 @@ class ProgramRun(Run):
         self.surroundings.begin = self.begin
         self.names = ["main"]
         self.bodies: list[Callable[[], object]] = []
+        self.daemons = [False]
 
     def begin(self, thread: Any) -> Thread:
         """One more thread, started by the one that runs."""
@@ -108,6 +109,7 @@ class ProgramRun(Run):
         fiber.parent = scheduler
         self.threads.append(fiber)
         self.bodies.append(thread.run)
+        self.daemons.append(thread.daemon)
         self.names.append(f"{len(self.bodies)}: {thread.name}")
         return fiber
 
@@ -142,6 +144,8 @@ class ProgramRun(Run):
         """Between steps: if nobody can go on, everybody must have finished."""
         if any(self._ways(thread) for thread in self.threads):
             return
-        blocked = [self._name(thread) for thread in self.threads if not thread.finished]
+        blocked = [
+            self._name(thread) for thread in self.threads if not (thread.finished or self.daemons[thread.number])
+        ]
         if blocked:
             raise Violation(f"nobody can run, and {' and '.join(blocked)} waits for ever")

@@ -214,7 +214,10 @@ def test_a_list_is_extended_in_place() -> None:
 
 REFUSED = {
     "a for loop over a set": ("for _ in {1}:\n    pass", "a for loop over a set"),
-    "a for loop over a generator": ("for _ in (one for one in (1,)):\n    pass", "a for loop over a generator"),
+    "a for loop over a generator": (
+        "for _ in (one for one in (1,)):\n    pass",
+        "a for loop over a generator",
+    ),
     "a nested class": ("class Inner:\n    pass", "go: line 6 hides values from the scheduler"),
     "global": ("global some\nsome = 1", "go: line 6 hides values from the scheduler"),
     "nonlocal": ("n = 1\ndef f():\n    nonlocal n\n    n = 2", "go: line 8 hides values from the scheduler"),

@@ -144,14 +144,14 @@ def test_check_passes_a_right_design_and_refuses_a_wrong_one(command: Command, t
 @pytest.mark.parametrize(
     ("name", "sizes", "states"),
     [
-        ("pre-added", (1, 1), 5),
-        ("pre-added+handler", (1, 1), 32),
-        ("pre-added+exception", (1, 1), 22),
-        ("pre-added+handler", (2, 1), 68),
-        ("pre-added+exception", (2, 1), 38),
-        ("pre-added+handler", (1, 2), 93),
-        ("pre-added+exception", (1, 2), 48),
-        ("surplus+handler", (2, 1), 195),
+        ("pre-added", (1, 1), 9),
+        ("pre-added+handler", (1, 1), 41),
+        ("pre-added+exception", (1, 1), 30),
+        ("pre-added+handler", (2, 1), 96),
+        ("pre-added+exception", (2, 1), 54),
+        ("pre-added+handler", (1, 2), 198),
+        ("pre-added+exception", (1, 2), 117),
+        ("surplus+handler", (2, 1), 297),
     ],
 )
 def test_a_design_whose_steps_are_calls_of_c_survives_everything(

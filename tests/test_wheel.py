@@ -20,7 +20,7 @@ PACKAGES = {"waitgroup", "waitgroup_spec", "waitgroup_proofs"}
 AGAINST_THE_WHEEL = """
 import sys, pathlib, pytest, waitgroup
 assert pathlib.Path(waitgroup.__file__).is_relative_to(sys.argv[1]), waitgroup.__file__
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "tests/impl"]))
+sys.exit(pytest.main(["-q", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider", "tests/impl"]))
 """
 
 

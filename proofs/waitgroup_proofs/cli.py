@@ -7,6 +7,7 @@ a bound, a timeout or a missing tool cut it short. 130: stopped with Ctrl-C.
 import os
 import signal
 import sys
+import traceback
 
 import click
 
@@ -70,3 +71,7 @@ def answered() -> int:
         # What is still buffered cannot be written either, and must not be tried again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
+    except Exception as error:  # ours: it must not pass for a verdict
+        traceback.print_exc()
+        print(f"waitgroup: a mistake of ours, and no verdict: {type(error).__name__}: {error}", file=sys.stderr)
+        return 3

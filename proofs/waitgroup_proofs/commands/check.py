@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from waitgroup_proofs.commands import finish, html_option, json_option
 from waitgroup_proofs.commands.working import Working
@@ -235,7 +236,7 @@ def told(
             out.print(f"\n{again(shows.token)}", markup=False, soft_wrap=True)
         if seen is not None:
             seen.show(out)
-        out.print(f"\n{named.place}: {coloured(verdict)}")
+        out.print(f"\n{escape(named.place)}: {coloured(verdict)}", emoji=False)
 
     def page() -> str:
         from waitgroup_proofs.report.page import Result, page

@@ -158,8 +158,8 @@ def drawn(replayed: Replay, width: int = WIDTH) -> Text:
     rows = list(folded(replayed.steps))
     shown = shown_threads(replayed)
     has_word = with_word(replayed)
-    heads = ["step", *(["word"] if has_word else []), "ways"]
-    cells = [cells_of(row, has_word) for row in rows]
+    heads = ["step", *(["word"] if has_word else []), *(["ways"] if replayed.contract else [])]
+    cells = [cells_of(row, has_word)[: len(heads)] for row in rows]
     left = tuple(max(len(head), *(len(row[n]) for row in cells)) for n, head in enumerate(heads))
     columns = arranged(rows, tuple(replayed.threads[number] for number in shown), left, width)
     lines = list(columns.header(heads))
@@ -173,13 +173,14 @@ def drawn(replayed: Replay, width: int = WIDTH) -> Text:
             lines.append(columns.line([("" if below else cell, wrong) for cell in texts], column, text))
     for line in lines:
         line.rstrip()
-    return Text("\n").join([*lines, Text(), *explained(replayed, has_word, width)])
+    below_it = [Text(), *explained(replayed, has_word, width)] if replayed.contract else []
+    return Text("\n").join([*lines, *below_it])
 
 
 def shown_threads(replayed: Replay) -> list[int]:
     """The threads that have a column: those that make a step, or that are said to be wrong."""
     stepping = {step.number for step in replayed.steps}
-    names = replayed.threads[: len(replayed.steps[0].positions)]
+    names = replayed.threads[: len(replayed.steps[-1].positions)]
     return [n for n, name in enumerate(names) if n in stepping or name in (replayed.violation or "")]
 
 

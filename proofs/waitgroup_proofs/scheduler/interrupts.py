@@ -261,7 +261,7 @@ class InterruptedRun(Run):
         if self.struck is None:
             return ""
         thread, call = self.struck
-        on = f"{self._name(thread)}'s {call}"
+        on = f"{self.name(thread)}'s {call}"
         if thread.place is not None:
             on += f" at {Path(thread.place[0]).name}:{thread.place[1]}"
         if self.kind == EXCEPTION:
@@ -270,7 +270,7 @@ class InterruptedRun(Run):
         if not thread.handling_signal or lock is None or not lock.taken:
             return f"; a handler came on top of {on}"
         holder = next((one for one in self.threads if one.identity is lock.holder), None)
-        waits = f", and waits for what {self._name(holder)} holds" if holder else ""
+        waits = f", and waits for what {self.name(holder)} holds" if holder else ""
         return f"; the handler runs on top of {on}{waits}"
 
     def _explain(self, events: list[Any], thread: Thread) -> None:
@@ -280,8 +280,8 @@ class InterruptedRun(Run):
             else:
                 super()._explain([event], thread)
 
-    def _name(self, thread: Thread) -> str:
-        return "the handler" if thread is self.handler else super()._name(thread)
+    def name(self, thread: Thread) -> str:
+        return "the handler" if thread is self.handler else super().name(thread)
 
     def _at_rest(self) -> None:
         observed = self._look(self.bench.target.observe)

@@ -9,6 +9,7 @@ States that differ by a permutation of identical threads have the same key: see 
 
 from abc import ABC
 from collections import deque
+from collections.abc import Callable
 from enum import Enum
 from functools import partial
 from inspect import GEN_SUSPENDED, getgeneratorstate
@@ -43,7 +44,15 @@ PLAIN = ([object], [Generic, object], [ABC, object])
 
 
 #: What has nothing in it that a run could change, or, for modules, that it could change unnoticed.
-CONSTANTS = (type, ModuleType, Module, Refusal, BuiltinFunctionType, Enum, range, Never)
+CONSTANTS = (type, ModuleType, BuiltinFunctionType, Enum)
+#: Likewise, and what is to be said of them.
+TOLD: dict[type, Callable[[Any], tuple[Any, ...]]] = {
+    Module: lambda module: ("module", module.__name__),
+    Refusal: lambda refusal: ("refusal", str(refusal)),
+    Never: lambda _never: ("never",),
+    TracebackType: lambda _traceback: ("traceback",),
+    range: lambda numbers: ("range", numbers.start, numbers.stop, numbers.step),
+}
 
 
 class Walk:
@@ -71,8 +80,8 @@ class Walk:
             return value
         if kind is float:
             return ("float", repr(value))
-        if kind is TracebackType:
-            return ("traceback",)
+        if kind in TOLD:
+            return TOLD[kind](value)
         if kind is Moment:
             return ("moment", repr(float(value) - self.now))
         if kind is tuple or (isinstance(value, tuple) and hasattr(kind, "_fields")):

@@ -137,15 +137,14 @@ class ProgramRun(Run):
     def _may_start(self, thread: Thread) -> bool:
         return True
 
-    def _name(self, thread: Thread) -> str:
+    def name(self, thread: Thread) -> str:
+        """What the thread is called: `main`, or a number and the name that it was given."""
         return self.names[thread.number]
 
     def _at_rest(self) -> None:
         """Between steps: if nobody can go on, everybody must have finished."""
         if any(self._ways(thread) for thread in self.threads):
             return
-        blocked = [
-            self._name(thread) for thread in self.threads if not (thread.finished or self.daemons[thread.number])
-        ]
+        blocked = [self.name(thread) for thread in self.threads if not (thread.finished or self.daemons[thread.number])]
         if blocked:
             raise Violation(f"nobody can run, and {' and '.join(blocked)} waits for ever")

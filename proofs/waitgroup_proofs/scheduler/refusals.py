@@ -28,6 +28,10 @@ class Refusal:
             raise AttributeError(attribute)
         return Refusal(f"{self._name}.{attribute}")
 
+    def __str__(self) -> str:
+        """The name."""
+        return self._name
+
     def __getitem__(self, _parameters: object) -> "Refusal":
         """A generic type of it, for annotations."""
         return self

@@ -26,6 +26,7 @@ from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.foreign import Foreign, Named, TargetError
 from waitgroup_proofs.scheduler.interrupts import kind_of, monitor_of, program, run_of
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
+from waitgroup_proofs.scheduler.program import Program
 from waitgroup_proofs.scheduler.run import Choice, Run, Violation
 from waitgroup_proofs.scheduler.search import ENDLESS
 from waitgroup_proofs.scheduler.target import Bench
@@ -44,6 +45,10 @@ COMING = {("", ""), *(("+", kind) for kind in COMES)}
 
 #: So many explanations of a step are kept; the others are only counted.
 MOST_KEPT = 6
+
+
+#: The targets that can say which line of a source a position is.
+Told = Production | Foreign | Program
 
 
 class TokenError(ValueError):
@@ -107,12 +112,33 @@ class Replay(NamedTuple):
     """The steps, and what is wrong with the last of them, if anything is.
 
     `threads` are those whose calls the explanations tell of; `sources` are the lines of each file that a step is in.
+    `contract`: whether there is one; a program of its own has none.
     """
 
     steps: tuple[Step, ...]
     violation: str | None
     threads: tuple[str, ...]
     sources: Mapping[str, Sequence[str]]
+    contract: bool = True
+
+
+class ProgramToken(NamedTuple):
+    """One schedule of a program of its own, for example of a test: `wg1:program:9f86d081884c:0*3,1`."""
+
+    digest: str
+    schedule: tuple[Choice, ...]
+
+    def __str__(self) -> str:
+        """The line of text."""
+        return f"{FORMAT}:program:{self.digest}:{encoded(self.schedule)}"
+
+    @staticmethod
+    def parsed(text: str) -> "ProgramToken":
+        """The inverse of `str`. Raises TokenError."""
+        parts = text.strip().split(":")
+        if len(parts) != 4 or parts[:2] != [FORMAT, "program"]:
+            raise TokenError(f"the token of a program has four parts and begins with {FORMAT}:program:; copy it whole")
+        return ProgramToken(parts[2], decoded(parts[3]))
 
 
 def encoded(schedule: tuple[Choice, ...]) -> str:
@@ -188,9 +214,19 @@ def prepared(token: Token) -> tuple[Production | Foreign, str, Bench]:
 def replay(token: Token) -> Replay:
     """Follow the token's schedule. Raises TokenError if the source is another one, or the schedule leaves its path."""
     target, digest, bench = prepared(token)
-    if digest != token.digest:
-        then = token.digest.encode("unicode_escape").decode()
-        raise TokenError(f"the source has changed since this token was made ({digest} now, {then} then)")
+    same_source(digest, token.digest)
+    return followed(target, bench, token.schedule)
+
+
+def same_source(now: str, then: str) -> None:
+    """Raises TokenError if a token was made for another source than the one that is there now."""
+    if now != then:
+        then = then.encode("unicode_escape").decode()
+        raise TokenError(f"the source has changed since this token was made ({now} now, {then} then)")
+
+
+def followed(target: Told, bench: Bench, schedule: tuple[Choice, ...]) -> Replay:
+    """Follow a schedule, every access a step. Raises TokenError if it leaves its path."""
     steps: list[Step] = []
     violation = None
     seen: set[Hashable] = set()
@@ -199,7 +235,7 @@ def replay(token: Token) -> Replay:
             run.follow(())
         except Violation as found:  # before anybody has made a step
             violation = str(found)
-        for choice in token.schedule if violation is None else ():
+        for choice in schedule if violation is None else ():
             if choice not in run.choices():
                 raise TokenError(
                     f"step {len(steps) + 1}: thread {choice.thread} cannot {choice.how} here; the schedule diverges"
@@ -213,10 +249,11 @@ def replay(token: Token) -> Replay:
                 break
     files = {step.position[0] for step in steps if step.position}
     sources = {file: lines for file, lines in target.lines.items() if file in files}
-    return Replay(tuple(steps), violation, callers(bench.scenario), sources)
+    threads = callers(bench.scenario) if not isinstance(target, Program) else tuple(map(run.name, run.threads))
+    return Replay(tuple(steps), violation, threads, sources, not isinstance(target, Program))
 
 
-def made(run: Run, choice: Choice, target: Production | Foreign) -> tuple[Step, str | None]:
+def made(run: Run, choice: Choice, target: Told) -> tuple[Step, str | None]:
     """Make one step of a run, and tell of it; and what is wrong with it, if anything is."""
     thread, scenario = run.threads[choice.thread], run.bench.scenario
     calls, operation, position = thread.calls, thread.operation.what, run.position(thread)
@@ -226,10 +263,10 @@ def made(run: Run, choice: Choice, target: Production | Foreign) -> tuple[Step, 
         run.step(choice)
     except Violation as found:
         violation = str(found)
-    ways = explanations(run)
+    ways = explanations(run) if not isinstance(target, Program) else []
     counter, waiters = word_of(run, target)
     return Step(
-        scenario.thread_names[choice.thread],
+        run.name(thread),
         choice.how,
         operation,
         place,
@@ -246,7 +283,7 @@ def made(run: Run, choice: Choice, target: Production | Foreign) -> tuple[Step, 
     ), violation
 
 
-def word_of(run: Run, target: Production | Foreign) -> tuple[int, int] | tuple[None, None]:
+def word_of(run: Run, target: Told) -> tuple[int, int] | tuple[None, None]:
     """The word's two fields; none if the target has no word, or is so broken that it cannot be looked at."""
     try:
         return target.observe(run.instance) or (None, None)

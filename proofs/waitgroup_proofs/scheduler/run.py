@@ -223,7 +223,7 @@ class Run:
             observed = self._look(self.bench.target.observe)
             self.strict = self.bench.strict.stepped(self.strict, thread.number, observed)
             if not self.strict:
-                raise Violation(f"no step of strict explains what {self._name(thread)} did to the word")
+                raise Violation(f"no step of strict explains what {self.name(thread)} did to the word")
         self._explain(thread.events, thread)
         thread.events = []
 
@@ -248,12 +248,13 @@ class Run:
                 setattr(self, name, after)
                 if not after:
                     raise Violation(
-                        f"{self._name(thread)} got {event.name}, which no run of {monitor.protocol.name} allows"
+                        f"{self.name(thread)} got {event.name}, which no run of {monitor.protocol.name} allows"
                         if isinstance(event, Result)
                         else f"{event} cannot be entered"
                     )
 
-    def _name(self, thread: Thread) -> str:
+    def name(self, thread: Thread) -> str:
+        """What the thread is called."""
         return self.bench.scenario.thread_names[thread.number]
 
     def _at_rest(self) -> None:
@@ -275,7 +276,7 @@ class Run:
         if self.bench.strict is not None and self.contract:
             self.strict = self.bench.strict.quiescent(self.strict, (*blocked, *asleep))
         if not self.contract or (self.bench.strict is not None and not self.strict):
-            names = " and ".join(self._name(self.threads[number]) for number in (*blocked, *asleep))
+            names = " and ".join(self.name(self.threads[number]) for number in (*blocked, *asleep))
             raise Violation(f"nobody can run, and {names} is blocked without a reason")
 
     def key(self, outcomes: bool = False) -> Hashable:

@@ -20,8 +20,8 @@ from waitgroup_proofs.scheduler.interrupts import run_of
 from waitgroup_proofs.scheduler.loader import Loader
 from waitgroup_proofs.scheduler.production import Production
 from waitgroup_proofs.scheduler.program import PROGRAM, Program, bench_of
-from waitgroup_proofs.scheduler.run import Choice
 from waitgroup_proofs.scheduler.sampling import pct, pos
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.search import Search, search
 from waitgroup_proofs.scheduler.stand_ins import StandIns
 from waitgroup_proofs.scheduler.strategies import STRATEGIES

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from waitgroup_proofs.scheduler.fiber import Operation
 from waitgroup_proofs.scheduler.keys import fields
-from waitgroup_proofs.scheduler.run import Choice, Run, Thread
+from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_spec.scenarios import After
 
 CALLS, REST, SHOWN, WORD = 1, 2, 4, 8

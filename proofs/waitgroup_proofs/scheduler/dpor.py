@@ -20,7 +20,8 @@ from waitgroup_proofs.scheduler.dependence import Event, Path
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import kind_of
 from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.search import Found, Search
 from waitgroup_proofs.scheduler.target import Bench, Target
 from waitgroup_spec.scenarios import Scenario

@@ -48,7 +48,11 @@ class Named(NamedTuple):
         return Named(place, METHODS | {name: said[name] for name in METHODS if name in said}, construct)
 
 
-def located(place: str) -> tuple[str, dict[str, tuple[Path, str]], str]:
+#: The module, the sources of it and of all that is beside it in its package, and the class.
+Located = tuple[str, dict[str, tuple[Path, str]], str]
+
+
+def located(place: str) -> Located:
     """The module, the sources of it and of all that is beside it in its package, and the class. Raises TargetError."""
     where, _, name = place.rpartition(":")
     if not where or not name.isidentifier():
@@ -90,9 +94,10 @@ def text_of(path: Path) -> str:
 class Foreign:
     """The target. Raises TargetError if it cannot be made, UnsupportedTarget if its modules cannot be loaded."""
 
-    def __init__(self, named: Named) -> None:
-        """Load the modules, and look at what the class can do."""
-        module, sources, name = located(named.place)
+    def __init__(self, named: Named, found: Located | None = None) -> None:
+        """Load the modules, from what was found before if that is given, and look at what the class can do."""
+        self.made_of = (named, found or located(named.place))
+        module, sources, name = self.made_of[1]
         loader = Loader(sources)
         try:
             self.module = loader.load(module)
@@ -114,6 +119,10 @@ class Foreign:
         self.counts_itself = "units" in self.construction.co_names
         self._made_once(named)
         self.timed = self._takes_a_timeout()
+
+    def __reduce__(self) -> tuple[type["Foreign"], tuple[Named, Located]]:
+        """In another process it is made of the same texts."""
+        return Foreign, self.made_of
 
     def _made_once(self, named: Named) -> None:
         """That it cannot be made in this way is the user's mistake, and no fault of the class."""

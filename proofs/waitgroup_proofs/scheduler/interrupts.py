@@ -38,7 +38,8 @@ from waitgroup_proofs.scheduler.boundaries import (
 )
 from waitgroup_proofs.scheduler.fiber import Fiber
 from waitgroup_proofs.scheduler.program import Program, ProgramRun
-from waitgroup_proofs.scheduler.run import Choice, Run, Thread, Violation
+from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import DONE, SCENARIOS, Client, Scenario, When
@@ -291,7 +292,7 @@ class InterruptedRun(Run):
             raise Violation(f"the group counts {observed[1]} waiters, and {waits} calls of wait are under way")
         super()._at_rest()
 
-    def key(self, outcomes: bool = False) -> Hashable:
+    def key(self, outcomes: bool = False, apart: bool = False) -> Hashable:
         """The state. Where a frame may hide values beneath a handler, no other run can be told to be in the same."""
         hidden = any(thread.hidden for thread in self.threads)
-        return (self.struck is not None, tuple(self.schedule) if hidden else None, super().key(outcomes))
+        return (self.struck is not None, tuple(self.schedule) if hidden else None, super().key(outcomes, apart))

@@ -12,7 +12,8 @@ from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.digests import Part
 from waitgroup_proofs.scheduler.fiber import Fiber
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.run import Run, Thread, Violation
+from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.schedules import Violation
 from waitgroup_proofs.scheduler.target import Bench, told
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import Client, Scenario, When, add
@@ -133,6 +134,10 @@ class ProgramRun(Run):
             said = f": {error}" if str(error) else ""
             raise Violation(f"{self.names[thread.number]} raised {type(error).__name__}{said}") from None
         thread.finished = True
+
+    def goes_on_wrongly(self) -> bool:
+        """A program must come to its end; a daemon need not."""
+        return any(not thread.finished and not self.daemons[thread.number] for thread in self.threads)
 
     def _may_start(self, thread: Thread) -> bool:
         return True

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from waitgroup_proofs.scheduler.dpor import dpor
 from waitgroup_proofs.scheduler.fiber import Fiber, controlled
 from waitgroup_proofs.scheduler.happens_before import HappensBefore, Race
-from waitgroup_proofs.scheduler.run import Choice
 from waitgroup_proofs.scheduler.sampling import pct
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.target import Target
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.scenarios import After, Scenario

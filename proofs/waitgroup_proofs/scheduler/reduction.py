@@ -61,6 +61,21 @@ class Knowledge:
         table[location] = held if before is None else before & held
         return table[location] != before
 
+    def told(self, other: "Knowledge") -> bool:
+        """Take in what another search has seen; says whether any decision of this one rested on not knowing it."""
+        before = self._decisive()
+        for location, held in other.held_at_stores.items():
+            self._narrow(self.held_at_stores, location, held)
+        for location, held in other.held_at_accesses.items():
+            self._narrow(self.held_at_accesses, location, held)
+        self.looked_at |= other.looked_at
+        return before != self._decisive()
+
+    def _decisive(self) -> tuple[object, ...]:
+        """All that decides how anything moves."""
+        accesses = {location: self.held_at_accesses[location] for location in self.held_at_stores}
+        return dict(self.held_at_stores), accesses, set(self.looked_at)
+
     def look(self, lock: str) -> None:
         """Somebody looks whether `lock` is taken: it is not plain. Raises Learnt."""
         if lock not in self.looked_at:

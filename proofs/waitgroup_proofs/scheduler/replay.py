@@ -21,14 +21,15 @@ from urllib.parse import quote, unquote
 from waitgroup_proofs.mutants import StaleMutant, mutated
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.scheduler.boundaries import EXCEPTION, HANDLER, Injection, interrupted, said
+from waitgroup_proofs.scheduler.endless import ENDLESS
 from waitgroup_proofs.scheduler.explanations import Explanation, callers, explanations
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.foreign import Foreign, Named, TargetError
 from waitgroup_proofs.scheduler.interrupts import kind_of, monitor_of, program, run_of
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
 from waitgroup_proofs.scheduler.program import Program
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
-from waitgroup_proofs.scheduler.search import ENDLESS
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import SCENARIOS
 
@@ -243,10 +244,10 @@ def followed(target: Told, bench: Bench, schedule: tuple[Choice, ...]) -> Replay
             seen.add(run.key())
             step, violation = made(run, choice, target)
             steps.append(step)
-            if violation is None and run.key() in seen:
-                violation = ENDLESS
             if violation:
                 break
+        if violation is None and steps and run.key() in seen:
+            violation = ENDLESS
     files = {step.position[0] for step in steps if step.position}
     sources = {file: lines for file, lines in target.lines.items() if file in files}
     threads = callers(bench.scenario) if not isinstance(target, Program) else tuple(map(run.name, run.threads))

@@ -7,7 +7,7 @@ the monitors. Runs are deterministic: the same choices give the same run.
 
 from collections.abc import Callable, Hashable, Iterable
 from types import TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from greenlet import GreenletExit
 
@@ -15,23 +15,13 @@ from waitgroup_proofs.scheduler.digests import digests_of
 from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings, UnsupportedTarget
 from waitgroup_proofs.scheduler.keys import Frames, parts
 from waitgroup_proofs.scheduler.primitives import Delivered
+from waitgroup_proofs.scheduler.schedules import Choice, Violation, are
 from waitgroup_proofs.scheduler.symmetry import key_of
 from waitgroup_proofs.scheduler.target import A_WHILE, Bench
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import After, When
 
 R = TypeVar("R")
-
-
-class Choice(NamedTuple):
-    """Which thread steps, and how: `run`, or for a parked wait `expire` or `interrupt`."""
-
-    thread: int
-    how: str = "run"
-
-
-class Violation(Exception):
-    """The run has no explanation. The message is a sentence that says what is wrong."""
 
 
 class Thread(Fiber):
@@ -42,6 +32,7 @@ class Thread(Fiber):
         super().__init__(run.body, number, run.surroundings)
         self.client = client
         self.start_when = start
+        self.starts_when_blocked = start is When.QUIESCENT
         self.started = start is When.AT_ONCE
         self.calls = 0
         self.results: tuple[Result, ...] = ()
@@ -262,7 +253,7 @@ class Run:
         broken = self._look(self.bench.target.broken)
         if broken:
             raise Violation(broken)
-        active = [thread for thread in self.threads if thread.started and not thread.finished]
+        active = self._active()
         if any("run" in self._ways(thread) for thread in active):
             return
         for thread in active:
@@ -276,12 +267,19 @@ class Run:
         if self.bench.strict is not None and self.contract:
             self.strict = self.bench.strict.quiescent(self.strict, (*blocked, *asleep))
         if not self.contract or (self.bench.strict is not None and not self.strict):
-            names = " and ".join(self.name(self.threads[number]) for number in (*blocked, *asleep))
-            raise Violation(f"nobody can run, and {names} is blocked without a reason")
+            names = [self.name(self.threads[number]) for number in (*blocked, *asleep)]
+            raise Violation(f"nobody can run, and {are(names)} blocked without a reason")
 
-    def key(self, outcomes: bool = False) -> Hashable:
-        """The state, up to permutations of identical threads: equal keys have equal futures, or `outcomes` even."""
-        return key_of(self, outcomes)
+    def key(self, outcomes: bool = False, apart: bool = False) -> Hashable:
+        """The state, up to permutations of threads not told `apart`: equal keys, equal futures, or `outcomes` even."""
+        return key_of(self, outcomes, apart)
+
+    def goes_on_wrongly(self) -> bool:
+        """Whether it is wrong that the calls under way go on for ever: then they must be as good as blocked."""
+        return not self.bench.contract.quiescent(self.contract, tuple(thread.number for thread in self._active()))
+
+    def _active(self) -> list[Thread]:
+        return [thread for thread in self.threads if thread.started and not thread.finished]
 
     def __enter__(self) -> Self:
         """The run."""

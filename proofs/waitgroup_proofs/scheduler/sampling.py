@@ -22,8 +22,9 @@ from waitgroup_proofs.monitor import StrictMonitor
 from waitgroup_proofs.scheduler.dpor import LONGEST_RUN, unreduced
 from waitgroup_proofs.scheduler.interrupts import run_of
 from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
-from waitgroup_proofs.scheduler.search import Found, Schedule, Search
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Schedule, Violation
+from waitgroup_proofs.scheduler.search import Found, Search
 from waitgroup_proofs.scheduler.target import Target
 from waitgroup_spec.scenarios import Scenario
 

@@ -5,27 +5,24 @@ search goes depth first while states are new; after a violation it looks again, 
 What is covered: every interleaving at the granularity of shared accesses, sequentially consistent, of the scenario
 at the given sizes. The result is exhausted only if nothing was cut.
 
-Termination: once all states are known, a cycle among them is a run that never ends, and a violation. No fairness is
-assumed, so code that spins is refused even where a fair scheduler would let it go on.
+Termination: once all states are known, a cycle among them is judged as a fair scheduler would have it (`endless`).
 """
 
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from waitgroup_proofs.monitor import StrictMonitor
+from waitgroup_proofs.scheduler.endless import ENDLESS, Steps, endless, has_cycle
 from waitgroup_proofs.scheduler.interrupts import monitor_of, run_of
 from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Schedule, Violation
 from waitgroup_proofs.scheduler.target import Bench, Target
 from waitgroup_spec.scenarios import Scenario
-
-Schedule = tuple[Choice, ...]
-
-ENDLESS = "the run never ends: it has come back to where it was"
 
 
 class Found(NamedTuple):
@@ -67,34 +64,71 @@ def search(
     shortest: bool = True,
     reduced: bool = True,
     outcomes: bool = False,
+    only_after_calls: bool = False,
 ) -> Search:
     """Search all schedules of `scenario` on `target`; `progress(states, runs)` is called now and then.
 
     A search that takes more than `max_runs` runs, or more than so many `seconds`, is cut short and not exhausted.
 
     `reduced` leaves out points that make no difference; without it every shared access is a step. With `outcomes`,
-    states are told apart by what calls have answered, and the result says how runs can end.
+    states are told apart by what calls have answered, and the result says how runs can end. With `only_after_calls`,
+    threads are switched only where CPython with its GIL does it: after a call, and round a loop.
 
     Raises UnsupportedTarget if the code under test does what the scheduler cannot control.
     """
     begun = time.perf_counter()
-    bench = Bench(target, scenario, monitor_of(scenario), strict, Knowledge() if reduced else None)
+    bench = Bench(target, scenario, monitor_of(scenario), strict, Knowledge() if reduced else None, only_after_calls)
+
+    def searcher(apart: bool = False) -> _Searcher:
+        return _Searcher(bench, max_runs, begun + seconds, progress, outcomes, apart)
+
     while True:
         try:
-            result = _Searcher(bench, max_runs, begun + seconds, progress, outcomes).depth_first()
-            if result.violation and shortest:
-                again = _Searcher(bench, max_runs, begun + seconds, progress, outcomes)
-                result = result._replace(violation=again.breadth_first(result.violation))
+            result = everything(bench, searcher)
+            if result.violation and result.violation.sentence != ENDLESS and shortest:
+                result = result._replace(violation=searcher().breadth_first(result.violation))
         except Learnt:
             continue
         return result._replace(seconds=time.perf_counter() - begun)
+
+
+class Searcher(Protocol):
+    """One way to see all states: `explored` does it. Afterwards there are the steps, and a schedule to each state."""
+
+    graph: Steps
+    reached: list[Schedule]
+
+    def explored(self) -> Search: ...
+
+
+def everything(bench: Bench, searcher: Callable[[bool], Searcher]) -> Search:
+    """See all states; if there are cycles among them, once more with identical threads told apart, to judge them."""
+    first = searcher(False)
+    result = first.explored()
+    if not result.exhausted or not has_cycle(first.graph):
+        return result
+    again = searcher(True)
+    if not again.explored().exhausted:
+        return result._replace(exhausted=False, why="whether runs end is not decided in time")
+    schedule = endless(bench, again.graph, again.reached)
+    if schedule is None:
+        return result
+    with run_of(bench) as run:
+        run.follow(schedule)
+        return result._replace(exhausted=False, violation=Found(ENDLESS, schedule, tuple(run.finest)))
 
 
 class _Searcher:
     """The states seen, the steps between them, and the schedules still to follow."""
 
     def __init__(
-        self, bench: Bench, max_runs: int, end: float, progress: Callable[[int, int], None], outcomes: bool
+        self,
+        bench: Bench,
+        max_runs: int,
+        end: float,
+        progress: Callable[[int, int], None],
+        outcomes: bool,
+        apart: bool,
     ) -> None:
         self.bench = bench
         self.max_runs = max_runs
@@ -103,31 +137,33 @@ class _Searcher:
         #: How runs have ended, if that is asked for.
         self.outcomes: set[Outcome] | None = set() if outcomes else None
         self.numbers: dict[Hashable, int] = {}
-        #: For each state, the schedule that first led to it, and the states that its steps lead to.
+        #: Whether identical threads are told apart.
+        self.apart = apart
+        #: For each state, the schedule that first led to it, and the steps that lead on.
         self.reached: list[Schedule] = []
-        self.successors: list[list[int]] = []
+        self.graph = Steps()
         #: Schedules to follow, each with the state before its last step.
         self.todo: deque[tuple[Schedule, int | None]] = deque([((), None)])
         self.runs = 0
 
     def _arrive(self, run: Run, before: int | None) -> tuple[int, bool]:
         """The number of the state that a run is in, and whether it is new."""
-        key = run.key(self.outcomes is not None)
+        key = run.key(self.outcomes is not None, self.apart)
         new = key not in self.numbers
         if new:
             self.numbers[key] = len(self.reached)
             self.reached.append(tuple(run.schedule))
-            self.successors.append([])
+            self.graph.steps.append([])
         number = self.numbers[key]
         if before is not None:
-            self.successors[before].append(number)
+            self.graph.steps[before].append((run.schedule[-1], number))
         return number, new
 
     def _may_go_on(self) -> bool:
         """Whether there are runs and time left."""
         return self.runs < self.max_runs and time.perf_counter() < self.end
 
-    def depth_first(self) -> Search:
+    def explored(self) -> Search:
         """Follow each schedule while its states are new, and leave the alternatives for later."""
         violation = None
         while self.todo and violation is None and self._may_go_on():
@@ -135,8 +171,6 @@ class _Searcher:
             if self.runs % 500 == 0:
                 self.progress(len(self.reached), self.runs)
             violation = self._follow(*self.todo.pop(), further=True)
-        if violation is None and not self.todo:
-            violation = self._endless()
         exhausted = violation is None and not self.todo
         outcomes = frozenset(self.outcomes or ())
         return Search(self.bench.scenario, len(self.reached), self.runs, exhausted, violation, 0.0, outcomes)
@@ -168,41 +202,3 @@ class _Searcher:
             except Violation as violation:
                 return Found(str(violation), tuple(run.schedule), tuple(run.finest))
         return None
-
-    def _endless(self) -> Found | None:
-        """A run that never ends, if there is one: states are peeled from the endings on, and a cycle stays."""
-        following = [set(targets) for targets in self.successors]
-        preceding: list[list[int]] = [[] for _ in following]
-        for number, targets in enumerate(following):
-            for target in targets:
-                preceding[target].append(number)
-        peeled = [number for number, targets in enumerate(following) if not targets]
-        for number in peeled:
-            for before in preceding[number]:
-                following[before].discard(number)
-                if not following[before]:
-                    peeled.append(before)
-        endless = set(range(len(following))) - set(peeled)
-        return self._round(endless) if endless else None
-
-    def _round(self, endless: set[int]) -> Found:
-        """Walk among states that never end until one comes back."""
-        number = min(endless, key=lambda state: len(self.reached[state]))
-        schedule, seen = self.reached[number], {number}
-        while True:
-            number, schedule, finest = next(self._steps_within(endless, schedule))
-            if number in seen:
-                return Found(ENDLESS, schedule, finest)
-            seen.add(number)
-
-    def _steps_within(self, states: set[int], schedule: Schedule) -> Iterator[tuple[int, Schedule, Schedule]]:
-        """The steps that follow a schedule and lead to one of `states`."""
-        with run_of(self.bench) as run:
-            run.follow(schedule)
-            choices = run.choices()
-        for choice in choices:
-            with run_of(self.bench) as run:
-                run.follow((*schedule, choice))
-                number = self.numbers[run.key(self.outcomes is not None)]
-                if number in states:
-                    yield number, tuple(run.schedule), tuple(run.finest)

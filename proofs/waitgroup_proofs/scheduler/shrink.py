@@ -14,8 +14,9 @@ from typing import NamedTuple
 from waitgroup_proofs.scheduler.boundaries import interrupted
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import run_of
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
-from waitgroup_proofs.scheduler.search import Found, Schedule
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Schedule, Violation
+from waitgroup_proofs.scheduler.search import Found
 from waitgroup_proofs.scheduler.target import Bench
 
 #: So many changes are tried.
@@ -73,7 +74,7 @@ def shrunk(bench: Bench, found: Found, most_runs: int = MOST_RUNS) -> Found:
 def about_somebody(bench: Bench, sentence: str) -> str:
     """The sentence without saying which threads it is about, or how many."""
     names = "|".join(map(re.escape, sorted(bench.scenario.thread_names, key=len, reverse=True)))
-    return re.sub(rf"\b({names})( and ({names}))*\b", "somebody", sentence)
+    return re.sub(rf"\b({names})( and ({names}))*( (is|are))?\b", "somebody", sentence)
 
 
 def followed(bench: Bench, schedule: Schedule, most_steps: int) -> Tried | None:

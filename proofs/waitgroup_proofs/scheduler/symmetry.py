@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 Order = tuple[int, ...]
 
 
-def key_of(run: "Run", outcomes: bool) -> Hashable:
-    """The key of the state that a run is in; with `outcomes`, it also says what calls have answered."""
+def key_of(run: "Run", outcomes: bool, apart: bool = False) -> Hashable:
+    """The key of the state that a run is in; with `outcomes`, it also says what calls have answered.
+
+    `apart`: identical threads are told apart, by their numbers.
+    """
     digests = digests_of(run.bench.target)
     surroundings = run.surroundings
     walk = Walk(surroundings.packages, surroundings.objects, surroundings.now)
@@ -30,6 +33,9 @@ def key_of(run: "Run", outcomes: bool) -> Hashable:
     views = [digests.part(_view(run, *pair, outcomes)) for pair in zip(run.threads, walks, strict=True)]
     looks = [(view.digest, *_looks(run, number)) for number, view in enumerate(views)]
     order = tuple(sorted(range(len(looks)), key=looks.__getitem__))
+    if apart:
+        order = tuple(range(len(looks)))
+        return (target, _together(run, order, walk, outcomes), *_explained(run, order))
     alike = [tuple(group) for _, group in groupby(order, key=looks.__getitem__)]
     told: list[tuple[Any, ...]]
     if _are_apart(walks, len(walk.number)):

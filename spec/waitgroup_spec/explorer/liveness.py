@@ -12,9 +12,10 @@ Only the largest components need be looked at. If one breaks a demand, a step of
 states and none stays within it, so every cycle inside it breaks the demand too.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
+from typing import Protocol as Structural
 
 from waitgroup_spec.explorer.graph import NOWHERE, Graph, chain
 from waitgroup_spec.properties import Kind, Property
@@ -22,6 +23,13 @@ from waitgroup_spec.protocol import Action
 
 #: Whether a step belongs to the demand, by the thread's position in the state and the action's name.
 Demand = Callable[[int, str], bool]
+
+
+class Steps(Structural):
+    """The states of a search and the steps between them: all that is asked here of a graph."""
+
+    def targets_of(self, state: int, /) -> Iterable[int]: ...
+    def steps_of(self, state: int, /) -> Iterable[tuple[int, str, int]]: ...
 
 
 class Lasso(NamedTuple):
@@ -73,7 +81,7 @@ def run_avoiding(graph: Graph, holds: Callable[[int], bool], demands: Collection
     return Lasso(stem + round_trip(graph, fair[entry], entry, demands), len(stem) - 1)
 
 
-def components(graph: Graph, among: Collection[int]) -> Iterator[set[int]]:
+def components(graph: Steps, among: Collection[int]) -> Iterator[set[int]]:
     """The strongly connected components of the graph within `among`; a single state needs a step to itself.
 
     Two passes. The first one walks forwards, depth first, and notes each state once all its successors are noted. The
@@ -112,20 +120,20 @@ def components(graph: Graph, among: Collection[int]) -> Iterator[set[int]]:
             yield set(component)
 
 
-def keeps(graph: Graph, component: set[int], demand: Demand) -> bool:
+def keeps(graph: Steps, component: set[int], demand: Demand) -> bool:
     """Whether going everywhere in the component keeps the demand."""
     return any(
         kept_by(graph, i, target, demand) for i in component for target in component.intersection(graph.targets_of(i))
     )
 
 
-def kept_by(graph: Graph, before: int, after: int, demand: Demand) -> bool:
+def kept_by(graph: Steps, before: int, after: int, demand: Demand) -> bool:
     """Whether a cycle with a step from `before` to `after` keeps the demand: that step is one of its, or none is."""
     reached = {target for position, action, target in graph.steps_of(before) if demand(position, action)}
     return not reached or after in reached
 
 
-def round_trip(graph: Graph, component: set[int], entry: int, demands: Collection[Demand]) -> list[int]:
+def round_trip(graph: Steps, component: set[int], entry: int, demands: Collection[Demand]) -> list[int]:
     """A way within the component from `entry` back to it that keeps every demand, as the states after `entry`.
 
     It goes on, for each demand that it has not kept so far, to the nearest step that does; then back by a shortest way.
@@ -143,7 +151,7 @@ def round_trip(graph: Graph, component: set[int], entry: int, demands: Collectio
     return trip[1:]
 
 
-def way(graph: Graph, component: set[int], start: int, wanted: Callable[[int, int], bool]) -> list[int]:
+def way(graph: Steps, component: set[int], start: int, wanted: Callable[[int, int], bool]) -> list[int]:
     """The shortest way within the component that ends with a step that is wanted, as the states after `start`."""
     predecessor, reached = {start: NOWHERE}, [start]
     for before in reached:

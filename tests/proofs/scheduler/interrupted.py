@@ -7,7 +7,8 @@ from tests.proofs.scheduler.targets import Written
 
 from waitgroup_proofs.scheduler.interrupts import InterruptedRun, monitor_of, program, run_of
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.search import Search, search
 from waitgroup_proofs.scheduler.target import Bench, Target
 from waitgroup_spec.scenarios import Scenario
@@ -122,7 +123,7 @@ def violations(target: Target, scenario: Scenario, reduced: bool = True) -> dict
 
 
 #: Sentences of violations: who is stuck, and whose call something came on top of, and at which line.
-STUCK = "nobody can run, and {} is blocked without a reason"
+STUCK = "nobody can run, and {} blocked without a reason"
 BENEATH = "; the handler runs on top of {0}'s {1} at {2}, and waits for what {0} holds"
 CAME = "; a handler came on top of {}'s {} at {}"
 RAISED = "; an exception was raised in {}'s {} at {}"

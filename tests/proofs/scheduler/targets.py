@@ -15,7 +15,8 @@ from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.keys import fields
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_proofs.scheduler.target import A_WHILE, Bench
 from waitgroup_spec.protocol import Call

@@ -17,7 +17,7 @@ from waitgroup_proofs.scheduler.interrupts import InterruptedRun, monitor_of, pr
 from waitgroup_proofs.scheduler.primitives import Delivered
 from waitgroup_proofs.scheduler.production import Production
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
-from waitgroup_proofs.scheduler.run import Choice
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import DONE, Client, Scenario, add
 

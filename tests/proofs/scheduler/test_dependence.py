@@ -14,7 +14,8 @@ from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
 from waitgroup_proofs.scheduler.dependence import CALLS, REST, SHOWN, WORD, Event, Path
 from waitgroup_proofs.scheduler.dpor import dpor
 from waitgroup_proofs.scheduler.fiber import Operation
-from waitgroup_proofs.scheduler.run import Choice, Run
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.search import Search
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.protocol import Protocol, Result

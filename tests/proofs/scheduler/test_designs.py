@@ -8,7 +8,8 @@ from tests.proofs.scheduler.designs import EVENTS, GENERATIONS, LOCK_PER_WAITER,
 from tests.proofs.scheduler.targets import Written
 
 from waitgroup_proofs.scheduler import search as search_module
-from waitgroup_proofs.scheduler.run import Choice, Run
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_spec.scenarios import SCENARIOS
 

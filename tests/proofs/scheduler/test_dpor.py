@@ -11,7 +11,8 @@ from waitgroup_proofs.scheduler.dpor import dpor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import program
 from waitgroup_proofs.scheduler.production import Production
-from waitgroup_proofs.scheduler.run import Run, Violation
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Violation
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import DONE, SCENARIOS, WAIT, Client, Scenario
 

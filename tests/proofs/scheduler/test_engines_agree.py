@@ -20,7 +20,8 @@ from waitgroup_proofs.scheduler.fiber import Operation
 from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
 from waitgroup_proofs.scheduler.production import Production, strict_monitor
 from waitgroup_proofs.scheduler.replay import production
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_proofs.scheduler.target import Bench, Target
 from waitgroup_spec.scenarios import SCENARIOS, Scenario
@@ -129,7 +130,7 @@ def test_an_engine_that_takes_dependent_steps_for_independent_does_not_agree(mon
 def test_a_search_whose_states_forget_what_was_answered_does_not_agree(monkeypatch: pytest.MonkeyPatch) -> None:
     key = Run.key
     assert [2, 2, 2] == [len(one.outcomes) for one in answers(target_of("events"), SCENARIOS["timeout-race"](1, 1))]
-    monkeypatch.setattr(Run, "key", lambda run, _outcomes: key(run, False))
+    monkeypatch.setattr(Run, "key", lambda run, _outcomes, apart: key(run, False, apart))
     assert [1, 1, 2] == [len(one.outcomes) for one in answers(target_of("events"), SCENARIOS["timeout-race"](1, 1))]
 
 

@@ -233,7 +233,7 @@ def both_locks(first: str, second: str, reduced: bool) -> Found:
 @BOTH_WAYS
 def test_two_locks_taken_in_opposite_order_can_deadlock(reduced: bool) -> None:
     found = both_locks("b", "a", reduced)
-    assert "nobody can run, and thread 0 and thread 1 is blocked without a reason" == found.violation
+    assert "nobody can run, and thread 0 and thread 1 are blocked without a reason" == found.violation
 
 
 @BOTH_WAYS

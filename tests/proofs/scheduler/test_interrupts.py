@@ -26,7 +26,7 @@ from waitgroup_proofs.scheduler.boundaries import interrupted, said
 from waitgroup_proofs.scheduler.interrupts import monitor_of, program
 from waitgroup_proofs.scheduler.production import Production
 from waitgroup_proofs.scheduler.replay import Token, TokenError, decoded, encoded, parsed, production, replay
-from waitgroup_proofs.scheduler.run import Choice
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import TIMED_WAIT, WAIT, Client, Scenario
 
@@ -44,9 +44,9 @@ COUNTS_ONE = "the group counts 1 waiters, and 0 calls of wait are under way"
 
 #: Wherever the thread beneath holds the mutex; a wait holds it while the worker has its unit, or has given it back.
 HANDLER_ON_PRODUCTION = {
-    *(STUCK.format("worker and waiter") + BENEATH.format("worker", "done()", line) for line in APPLY),
-    *(STUCK.format("worker and waiter") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
-    *(STUCK.format("waiter") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
+    *(STUCK.format("worker and waiter are") + BENEATH.format("worker", "done()", line) for line in APPLY),
+    *(STUCK.format("worker and waiter are") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
+    *(STUCK.format("waiter is") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
 }
 EXCEPTION_ON_PRODUCTION = {
     # In its last done(), after the word is stored and before those who wait are forgotten: some may sleep for ever.
@@ -57,9 +57,9 @@ EXCEPTION_ON_PRODUCTION = {
     *(COUNTS_ONE + RAISED.format("waiter", "wait()", line) for line in (JOIN[3], "return grant", *BACK_IN_WAIT, *PARK)),
     COUNTS_ONE + RAISED.format("waiter", "wait()", "with self._mutex:"),
     # After the body of a `with` statement, before the mutex is released.
-    STUCK.format("waiter and inspector") + RAISED.format("worker", "done()", "with self._mutex:"),
-    STUCK.format("inspector") + RAISED.format("worker", "done()", "with self._mutex:"),
-    STUCK.format("inspector") + RAISED.format("waiter", "wait()", "with self._mutex:"),
+    STUCK.format("waiter and inspector are") + RAISED.format("worker", "done()", "with self._mutex:"),
+    STUCK.format("inspector is") + RAISED.format("worker", "done()", "with self._mutex:"),
+    STUCK.format("inspector is") + RAISED.format("waiter", "wait()", "with self._mutex:"),
 }
 
 
@@ -111,7 +111,7 @@ AT_ONE = ("--workers", "1", "--waiters", "1", "--scenario", "pre-added")
 def test_check_finds_what_a_handler_breaks_in_production_and_replay_shows_it_again(command: Command) -> None:
     code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE, "--interrupts")
     assert (1, "violated") == (code, found["verdict"])
-    assert STUCK.format("worker and waiter") + BENEATH.format("worker", "done()", APPLY[1]) == with_source(
+    assert STUCK.format("worker and waiter are") + BENEATH.format("worker", "done()", APPLY[1]) == with_source(
         found["violation"]
     )
     assert "holds" == found["scenarios"][0]["verdict"]
@@ -167,7 +167,7 @@ def test_every_boundary_a_choice_and_every_access_a_step_the_right_design_surviv
     assert ("holds", True) == (found.verdict, found.exhausted)
 
 
-LOST = STUCK.format("waiter") + CAME.format("worker", "done()", "small.py:14")
+LOST = STUCK.format("waiter is") + CAME.format("worker", "done()", "small.py:14")
 REFUSED = "inspector got REJECTED, which no run of contract allows" + RAISED.format("worker", "done()", "small.py:16")
 
 
@@ -199,7 +199,7 @@ SWALLOWS = ONE_CALL.replace(
 
 def test_a_call_that_catches_the_exception_must_do_its_work() -> None:
     found = violations(Latch(SWALLOWS), program("pre-added+exception", 1, 1))
-    blocked = STUCK.format("waiter") + "; an exception was raised in worker's done()"
+    blocked = STUCK.format("waiter is") + "; an exception was raised in worker's done()"
     assert {blocked} == {sentence.partition(" at ")[0] for sentence in found}
 
 

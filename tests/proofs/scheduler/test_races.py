@@ -13,7 +13,8 @@ from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.dpor import dpor
 from waitgroup_proofs.scheduler.production import Production
 from waitgroup_proofs.scheduler.races import RANDOM_RUNS, Watched, races
-from waitgroup_proofs.scheduler.run import Choice, Run
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import SCENARIOS, Scenario
 

@@ -10,10 +10,11 @@ from waitgroup_proofs.mutants import Mutant, StaleMutant
 from waitgroup_proofs.mutants import production as production_mutants
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.scheduler import replay as replay_module
+from waitgroup_proofs.scheduler.endless import ENDLESS
 from waitgroup_proofs.scheduler.production import strict_monitor
 from waitgroup_proofs.scheduler.replay import Token, TokenError, decoded, encoded, parsed, production, replay
-from waitgroup_proofs.scheduler.run import Choice
-from waitgroup_proofs.scheduler.search import ENDLESS, search
+from waitgroup_proofs.scheduler.schedules import Choice
+from waitgroup_proofs.scheduler.search import search
 from waitgroup_spec.scenarios import SCENARIOS
 
 CHOICES = st.builds(Choice, st.integers(0, 999), st.sampled_from(["run", "expire", "interrupt"]))
@@ -79,12 +80,12 @@ def test_what_looks_like_a_token_is_one_or_refused_in_one_line(parts: list[str])
         assert 1 == lines(text)
 
 
-def shown(mutant: Mutant) -> tuple[str, Token]:
+def shown(mutant: Mutant, workers: int = 2, waiters: int = 2) -> tuple[str, Token]:
     """The violation that the search finds, and its token."""
     target, digest = production(mutant.name)
-    found = search(target, SCENARIOS[mutant.killed_by](2, 2), strict_monitor(), shortest=False).violation
+    found = search(target, SCENARIOS[mutant.killed_by](workers, waiters), strict_monitor(), shortest=False).violation
     assert found is not None
-    return found.sentence, Token(mutant.name, mutant.killed_by, 2, 2, digest, found.finest)
+    return found.sentence, Token(mutant.name, mutant.killed_by, workers, waiters, digest, found.finest)
 
 
 @EVERY_MUTANT
@@ -207,9 +208,9 @@ def test_a_digest_is_of_the_text_that_runs() -> None:
 
 def test_the_token_of_a_run_that_never_ends_shows_where_it_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
     parked = "            granted = grant.acquire(timeout=seconds)\n"
-    spins = "            while not granted:\n                granted = grant.acquire(False)\n"
-    mutant = Mutant("spins", "a waiter spins", "waitgroup.group", parked, spins, "pre-added")
+    spins = "            while True:\n                granted = grant.acquire(False)\n"
+    mutant = Mutant("spins", "a waiter spins for ever", "waitgroup.group", parked, spins, "pre-added")
     monkeypatch.setattr(replay_module, "PRODUCTION", (*PRODUCTION, mutant))
-    sentence, token = shown(mutant)
+    sentence, token = shown(mutant, 1, 1)
     assert ENDLESS == sentence
     assert ENDLESS == replay(parsed(str(token))).violation

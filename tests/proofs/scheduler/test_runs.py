@@ -11,8 +11,10 @@ from tests.proofs.scheduler.designs import LOCK_PER_WAITER
 from tests.proofs.scheduler.targets import Program, Written, results, wrong
 
 from waitgroup_proofs.monitor import ContractMonitor
-from waitgroup_proofs.scheduler.run import Choice, Run, Violation
-from waitgroup_proofs.scheduler.search import ENDLESS, Search, search
+from waitgroup_proofs.scheduler.endless import ENDLESS
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice, Violation
+from waitgroup_proofs.scheduler.search import Search, search
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.endless import PASSERS
 from waitgroup_spec.scenarios import INTERRUPTED_WAIT, SCENARIOS, WAIT, Client, Scenario, add

@@ -13,8 +13,9 @@ from tests.proofs.scheduler.targets import Written
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import program
-from waitgroup_proofs.scheduler.run import Run, Violation
+from waitgroup_proofs.scheduler.run import Run
 from waitgroup_proofs.scheduler.sampling import pct, pos, preemptions
+from waitgroup_proofs.scheduler.schedules import Violation
 from waitgroup_proofs.scheduler.search import Search, search
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import DONE, SCENARIOS, WAIT, Client, Scenario

@@ -3,11 +3,13 @@
 import pytest
 
 from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.scheduler.endless import ENDLESS
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.production import strict_monitor
 from waitgroup_proofs.scheduler.replay import Token, prepared, replay
-from waitgroup_proofs.scheduler.run import Choice, Run
-from waitgroup_proofs.scheduler.search import ENDLESS, Found, search
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice
+from waitgroup_proofs.scheduler.search import Found, search
 from waitgroup_proofs.scheduler.shrink import Cost, about_somebody, changed, followed, shrunk
 from waitgroup_proofs.scheduler.target import Bench
 
@@ -98,8 +100,8 @@ def test_what_cannot_be_controlled_is_no_simpler_schedule(monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("sentence", "kind"),
     [
-        ("nobody can run, and waiter 2 is blocked", "nobody can run, and somebody is blocked"),
-        ("nobody can run, and waiter 1 and waiter 2 is blocked", "nobody can run, and somebody is blocked"),
+        ("nobody can run, and waiter 2 is blocked", "nobody can run, and somebody blocked"),
+        ("nobody can run, and waiter 1 and waiter 2 are blocked", "nobody can run, and somebody blocked"),
         ("worker 1 got NONE, which no run allows", "somebody got NONE, which no run allows"),
         ("2 waiters are registered", "2 waiters are registered"),
     ],

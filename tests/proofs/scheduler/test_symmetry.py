@@ -12,7 +12,8 @@ from tests.proofs.scheduler.targets import Written
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.production import Production, strict_monitor
-from waitgroup_proofs.scheduler.run import Choice, Run
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import SCENARIOS, WAIT, Client, Scenario

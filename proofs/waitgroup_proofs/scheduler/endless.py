@@ -1,0 +1,83 @@
+"""Runs that never end, and whether that is wrong: cycles among the states of a search, under a fair scheduler.
+
+A fair scheduler lets every thread that can go on do so again and again; time passes, so a sleep or a timed wait ends;
+a thread of the scenario that could start again and again does start.
+A cycle that no fair run can stay in for ever is no fault of the code. On one that a fair run can stay in, the calls
+under way never return, as if they were blocked: that is wrong unless the contract has an explanation for it.
+
+The states are those of a search that tells all threads apart: symmetry does not say who has stepped.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.interrupts import run_of
+from waitgroup_proofs.scheduler.schedules import Choice, Schedule
+from waitgroup_proofs.scheduler.target import Bench
+from waitgroup_spec.explorer.liveness import components, keeps, round_trip
+
+ENDLESS = "the run never ends: it has come back to where it was"
+
+
+class Steps:
+    """The states of a search and the steps between them: for each state, the choices and the states they lead to."""
+
+    def __init__(self) -> None:
+        """No state."""
+        self.steps: list[list[tuple[Choice, int]]] = []
+
+    def targets_of(self, state: int) -> Iterator[int]:
+        """The states that its steps lead to."""
+        return (target for _, target in self.steps[state])
+
+    def steps_of(self, state: int) -> Iterator[tuple[int, str, int]]:
+        """Its steps: the thread, how it goes on, and the state afterwards."""
+        return ((choice.thread, choice.how, target) for choice, target in self.steps[state])
+
+
+def has_cycle(graph: Steps) -> bool:
+    """Whether a run could come back to where it was."""
+    return next(components(graph, range(len(graph.steps))), None) is not None
+
+
+def goes_on(thread: int) -> Callable[[int, str], bool]:
+    """The steps that a fair scheduler owes a thread: interrupts may stay away."""
+    return lambda stepping, how: stepping == thread and how in ("run", "expire")
+
+
+def endless(bench: Bench, graph: Steps, reached: list[Schedule]) -> Schedule | None:
+    """A schedule to a state, and round to it again, of a run that wrongly never ends; None if there is none.
+
+    `reached` is a schedule to each state. Raises UnsupportedTarget where a thread that goes round and never blocks
+    keeps another one, which is to start when all are blocked, from ever starting, so that the scenario is not tried.
+    """
+    with run_of(bench) as run:
+        demands = [goes_on(thread.number) for thread in run.threads]
+    kept_back = ""
+    for component in sorted(components(graph, range(len(graph.steps))), key=lambda one: shortest(one, reached)):
+        entry = min(component, key=lambda state: len(reached[state]))
+        with run_of(bench) as run:
+            run.follow(reached[entry])
+            waiting = {thread.number for thread in run.threads if not thread.started}
+            may_start = any(thread in waiting for state in component for thread, _, _ in graph.steps_of(state))
+            if may_start or not all(keeps(graph, component, demand) for demand in demands):
+                continue
+            if run.goes_on_wrongly():
+                return (*reached[entry], *way_round(graph, round_trip(graph, component, entry, demands), entry))
+            quiescent = [thread for thread in run.threads if thread.number in waiting and thread.starts_when_blocked]
+            kept_back = kept_back or next((run.name(thread) for thread in quiescent), "")
+    if kept_back:
+        raise UnsupportedTarget(f"a thread goes round for ever without blocking, so that {kept_back} never starts")
+    return None
+
+
+def shortest(component: Collection[int], reached: list[Schedule]) -> int:
+    """How many steps the component is away."""
+    return min(len(reached[state]) for state in component)
+
+
+def way_round(graph: Steps, states: list[int], before: int) -> Iterator[Choice]:
+    """The choices that lead from a state through these."""
+    for after in states:
+        yield next(choice for choice, target in graph.steps[before] if target == after)
+        before = after

@@ -1,0 +1,104 @@
+"""Runs that never end: wrong where a fair scheduler could keep them up and the contract has no explanation for it."""
+
+import pytest
+from tests.proofs.scheduler.targets import Program, Written
+
+from waitgroup_proofs.scheduler.endless import ENDLESS
+from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.search import Search, search
+from waitgroup_spec.scenarios import SCENARIOS
+
+#: A wait that looks again and again; {pause}: what it does in between.
+POLLING = """
+import threading, time
+
+class Group:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.counter = 0
+
+    def add(self, delta):
+        with self.lock:
+            if self.counter + delta < 0:
+                raise ValueError("negative counter")
+            self.counter += delta
+
+    def done(self):
+        self.add(-1)
+
+    def wait(self, timeout=None):
+        end = None if timeout is None else time.monotonic() + timeout
+        while self.counter:
+            if end is not None and time.monotonic() >= end:
+                return False
+            {pause}
+        return True
+"""
+
+PAUSES = {"sleep": "time.sleep(0.001)", "nothing": "pass"}
+
+
+def judged(name: str, pause: str, workers: int = 1, waiters: int = 1) -> Search:
+    """What the search says of it."""
+    return search(Written(POLLING.format(pause=pause)), SCENARIOS[name](workers, waiters))
+
+
+@pytest.mark.parametrize("pause", PAUSES.values(), ids=PAUSES)
+@pytest.mark.parametrize("name", ["pre-added", "add-done", "nested", "mixed", "surplus", "zero-delta"])
+def test_a_wait_that_polls_holds_where_the_counter_stays_at_zero(name: str, pause: str) -> None:
+    assert "holds" == judged(name, pause).verdict
+
+
+@pytest.mark.parametrize("pause", PAUSES.values(), ids=PAUSES)
+def test_a_wait_that_polls_may_go_on_for_ever_where_a_unit_stays_open(pause: str) -> None:
+    found = judged("reuse-open", pause)
+    assert ("holds", True) == (found.verdict, found.exhausted)
+
+
+def test_a_thread_that_never_blocks_may_keep_one_from_starting_that_is_to_start_when_all_are_blocked() -> None:
+    with pytest.raises(UnsupportedTarget, match="without blocking, so that worker never starts"):
+        judged("reuse-parked", PAUSES["nothing"])
+
+
+def test_a_wait_that_polls_and_sleeps_misses_a_zero_that_does_not_last() -> None:
+    violation = judged("reuse-parked", PAUSES["sleep"]).violation
+    assert violation is not None
+    assert ENDLESS == violation.sentence
+
+
+#: Two threads that give way to each other: as long as both do, neither gets on.
+POLITE = """
+from _thread import allocate_lock
+
+class Group:
+    def __init__(self):
+        self.a = allocate_lock()
+        self.b = allocate_lock()
+
+    def both(self, first, second):
+        while True:
+            first.acquire()
+            if second.acquire(False):
+                second.release()
+                first.release()
+                return
+            first.release()
+
+    def one(self):
+        self.both(self.a, self.b)
+
+    def two(self):
+        self.both(self.b, self.a)
+"""
+
+
+@pytest.mark.parametrize("reduced", [True, False])
+def test_a_livelock_is_found(reduced: bool) -> None:
+    assert ENDLESS == Program(POLITE, ["one"], ["two"]).searched(reduced).violation
+
+
+@pytest.mark.parametrize("reduced", [True, False])
+def test_a_run_that_only_an_unfair_scheduler_keeps_up_is_no_livelock(reduced: bool) -> None:
+    assert Program(POLITE, ["one"], ["one"]).searched(reduced).violation is None
+    one_sided = POLITE.replace("self.both(self.b, self.a)", "pass\n        with self.b: pass")
+    assert Program(one_sided, ["one"], ["two"]).searched(reduced).violation is None

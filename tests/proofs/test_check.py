@@ -67,13 +67,60 @@ def test_the_generation_bug_is_found_and_its_token_shows_it_again(
     check: Check, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     code, found = check(NAIVE, "--budget", "30")
-    assert (1, "violated", "reuse-parked") == (code, found["verdict"], found["scenarios"][-1]["name"])
+    assert (1, "violated", "reuse-parked") == (code, found["verdict"], found["violations"][0]["scenario"])
+    assert ["reuse-parked"] == [row["name"] for row in found["scenarios"] if row["verdict"] == "violated"]
+    assert {(1, 1)} == {(row["workers"], row["waiters"]) for row in found["scenarios"]}
     assert "nobody can run, and waiter is blocked without a reason" == found["violation"]
     monkeypatch.setattr("sys.argv", ["waitgroup", "replay", found["replay"], "--json", "-"])
     assert 1 == cli.main()
     replayed = json.loads(capsys.readouterr().out)
     assert found["violation"] == replayed["violation"]
     assert {None} == {step["counter"] for step in replayed["steps"]}
+
+
+TWO_STEPS = """
+class Group:
+    def __init__(self):
+        self.counter = 0
+        self.zeros = 0
+
+    def read(self):
+        return self.counter
+
+    def add(self, delta):
+        if self.counter + delta < 0:
+            raise ValueError("negative counter")
+        {store}
+
+    def done(self):
+        self.add(-1)
+
+    def wait(self, timeout=None):
+        while self.counter > 0:
+            pass
+        return True
+"""
+
+
+@pytest.mark.parametrize(
+    ("store", "with_gil"), [("self.counter += delta", False), ("self.counter = self.read() + delta", True)]
+)
+def test_every_violation_says_whether_cpython_with_its_lock_can_show_it(
+    store: str, with_gil: bool, check: Check, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("--workers", "2", "--waiters", "1", "--scenario", "pre-added,add-done")
+    code, found = check(TWO_STEPS.format(store=store), *arguments)
+    assert (1, ["pre-added", "add-done"]) == (code, [one["scenario"] for one in found["violations"]])
+    assert [with_gil] * 2 == [one["with_gil"] for one in found["violations"]]
+    for one in found["violations"]:
+        monkeypatch.setattr("sys.argv", ["waitgroup", "replay", one["replay"], "--json", "-"])
+        assert 1 == cli.main()
+        assert one["violation"] == json.loads(capsys.readouterr().out)["violation"]
+
+
+def test_what_two_processes_find_is_what_one_finds(check: Check) -> None:
+    arguments = ("--workers", "2", "--waiters", "2", "--scenario", "pre-added,mixed,reuse-eager")
+    assert check(LOCK_PER_WAITER, *arguments) == check(LOCK_PER_WAITER, *arguments, "--jobs", "2")
 
 
 def test_a_latch_has_other_names_is_made_with_its_units_and_has_only_some_of_the_scenarios(check: Check) -> None:
@@ -123,6 +170,11 @@ NONSENSE = {
     "half of the sizes": ("x.py:Group", "--workers", "2"),
     "no such operation": ("x.py:Group", "--map", "subtract=Sub"),
     "no budget": ("x.py:Group", "--budget", "0"),
+    "no processes": ("waitgroup.group:WaitGroup", "--jobs", "0"),
+    "too many processes": ("waitgroup.group:WaitGroup", "--jobs", "1000"),
+    "processes and a cluster": ("waitgroup.group:WaitGroup", "--jobs", "2", "--dask", "tcp://127.0.0.1:1"),
+    "a cluster that is not one": ("waitgroup.group:WaitGroup", "--dask", "nonsense"),
+    "what one process does": ("waitgroup.group:WaitGroup", "--jobs", "2", "--strategy", "pct"),
 }
 
 

@@ -65,6 +65,37 @@ def test_a_search_that_is_stopped_says_so_in_one_line(
     assert not (tmp_path / "page.html").exists()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_split_search_that_is_stopped_leaves_no_process(long_search: tuple[str, ...], number: int) -> None:
+    running = subprocess.Popen((*long_search, "--jobs", "2"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(4)
+    begun = children(running.pid)
+    running.send_signal(number)
+    _, err = running.communicate(timeout=10)
+    assert len(begun) >= 2
+    if number == signal.SIGKILL:
+        assert -number == running.returncode
+    else:
+        assert (130, "waitgroup: stopped") == (running.returncode, err.strip())
+    end = time.perf_counter() + 10
+    while (left := {pid for pid in begun if alive(pid)}) and time.perf_counter() < end:
+        time.sleep(0.05)
+    assert set() == left
+
+
+def children(pid: int) -> set[int]:
+    """The processes that this one has started."""
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+def alive(pid: int) -> bool:
+    """Whether there is such a process, not one that has ended and nobody has asked for."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def test_on_a_terminal_the_progress_shows_and_is_gone_when_the_search_is_stopped(long_search: tuple[str, ...]) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", "COLUMNS": "100"}
@@ -92,7 +123,11 @@ def test_with_sizes_the_violation_is_shown_with_as_few_threads_as_show_it(
     assert 1 == cli.main()
     found = json.loads(capsys.readouterr().out)
     rows = [(row["name"], row["workers"], row["waiters"], row["verdict"]) for row in found["scenarios"]]
-    violated = [("reuse-parked", 2, 3, "violated"), ("reuse-parked", 1, 1, "violated")]
-    assert [("pre-added", 2, 3, "holds"), *violated] == rows
+    assert [
+        ("pre-added", 2, 3, "holds"),
+        ("reuse-parked", 2, 3, "violated"),
+        ("cancel", 2, 3, "holds"),
+        ("reuse-parked", 1, 1, "violated"),
+    ] == rows
     assert ":reuse-parked:1x1:" in found["replay"]
     assert "nobody can run, and waiter is blocked without a reason" == found["violation"]

@@ -9,16 +9,16 @@ terminal reaches the caller alone, who ends whole sessions at once; and a worker
 
 import os
 import signal
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import get_context, parent_process
+from multiprocessing import get_context
 from queue import Empty
 from typing import Any
 
 from waitgroup_proofs.claims import Checked, Claim, check
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.evidence import Report
+from waitgroup_proofs.processes import begin
 
 #: The claims that take longest are begun first, or a processor would be idle at the end.
 LONGEST = ("production-conforms-beyond", "kill-matrix", "two-solvers")
@@ -78,18 +78,9 @@ def checked_by_workers(claims: Sequence[Claim], jobs: int, report: Report) -> It
         yield Checked(claim, "inconclusive", 0.0, "The process that was to check this has been ended.", {})
 
 
-def end_with_the_caller() -> None:
-    """Wait until the caller is gone, for whatever reason, and end this session."""
-    caller = parent_process()
-    if caller is not None:
-        caller.join()
-    os.killpg(0, signal.SIGKILL)
-
-
 def work(todo: Any, found: Any) -> None:
     """A worker: check one claim after the other, until there is none left."""
-    os.setsid()
-    threading.Thread(target=end_with_the_caller, daemon=True).start()
+    begin()
     known = {claim.id: claim for claim in LEDGER}
     while (id := todo.get()) is not None:
         found.put((id, "", None))

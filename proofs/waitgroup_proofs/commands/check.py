@@ -1,7 +1,7 @@
 """`waitgroup check`: anybody's WaitGroup in Python, every interleaving of it, against the contract."""
 
 from collections.abc import Iterator
-from itertools import islice
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -9,52 +9,31 @@ from rich.console import Console
 from rich.markup import escape
 
 from waitgroup_proofs.commands import finish, html_option, json_option
+from waitgroup_proofs.commands.growth import (
+    ENOUGH,
+    GROWTH,
+    Engine,
+    Row,
+    Sizes,
+    by,
+    searched,
+    sentence_of,
+    summed_up,
+    verdict_of,
+)
 from waitgroup_proofs.commands.working import Working
-from waitgroup_proofs.evidence import worst
-from waitgroup_proofs.report.findings import again, counterexample
+from waitgroup_proofs.report.findings import Counterexample, again, counterexample
 from waitgroup_proofs.report.schedule import drawn
 from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.fidelity import with_lock, words
 from waitgroup_proofs.scheduler.foreign import METHODS, Foreign, Named, TargetError
-from waitgroup_proofs.scheduler.interrupts import asked_of, program, with_interrupts
-from waitgroup_proofs.scheduler.search import Search
-from waitgroup_proofs.scheduler.strategies import COMPLETE, STRATEGIES
+from waitgroup_proofs.scheduler.interrupts import with_interrupts
+from waitgroup_proofs.scheduler.strategies import STRATEGIES
 from waitgroup_spec.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from waitgroup_proofs.commands.racing import Raced
-
-Sizes = tuple[int, int]
-
-#: The sizes that are tried one after the other if none are given.
-GROWTH: tuple[Sizes, ...] = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (3, 3), (4, 3), (3, 4), (4, 4))
-#: The size that must be exhausted for a verdict if none are given.
-ENOUGH: Sizes = (2, 2)
-
-
-class Row(NamedTuple):
-    """What came of one scenario at one size. `why`: why it says nothing, if it does not."""
-
-    name: str
-    sizes: Sizes
-    verdict: str
-    search: Search | None = None
-    why: str = ""
-
-    @property
-    def as_json(self) -> dict[str, Any]:
-        """The row as the design has it."""
-        found = self.search
-        return {
-            "name": self.name,
-            "workers": self.sizes[0],
-            "waiters": self.sizes[1],
-            "verdict": self.verdict,
-            "exhausted": bool(found and found.exhausted),
-            "runs": found.runs if found else 0,
-            "states": found.states if found else 0,
-            "why": self.why,
-        }
 
 
 def mapped(_context: click.Context, _parameter: click.Parameter, value: str | None) -> dict[str, str]:
@@ -88,6 +67,8 @@ def chosen(_context: click.Context, _parameter: click.Parameter, value: str) -> 
 @click.option("--strategy", type=click.Choice([*STRATEGIES]), default="exhaustive", help="How to search; see below.")
 @click.option("--interrupts", is_flag=True, help="Also a handler's done(), and an exception, at every bytecode.")
 @click.option("--races", is_flag=True, help="Also say which accesses nothing orders; a fourth of the budget.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Search with so many processes; 1.")
+@click.option("--dask", default="", metavar="ADDRESS", help="Search with the workers of this Dask scheduler.")
 @html_option
 @json_option
 def check(
@@ -101,13 +82,16 @@ def check(
     strategy: str,
     interrupts: bool,
     races: bool,
+    jobs: int,
+    dask: str,
     html_file: str | None,
     json_file: str | None,
 ) -> int:
     """Run TARGET, file.py:Class or module:Class, under the deterministic scheduler against the contract.
 
     With sizes, exactly those are exhausted. Without, they grow until the budget is used; the verdict is about 2 workers
-    x 2 waiters, and what lies beyond is reported as far as it was exhausted.
+    x 2 waiters, and what lies beyond is reported as far as it was exhausted. After a violation the other scenarios of
+    that size are searched, and nothing larger.
 
     The strategy `exhaustive` merges equal states; `dpor` follows one run of each class of equivalent ones. The others
     only look for a violation, where there is too much to exhaust: at random, `pct` and `pos`, or with few preemptions.
@@ -117,16 +101,22 @@ def check(
 
     With --races the report lists the accesses to one field, at least one a store, that nothing orders, by both lines.
     They are no violations: the verdict does not depend on them.
+
+    With --jobs or --dask searches that are not small are split. States are then told apart by digests of 128 bits;
+    nothing else that is found depends on how many workers there are.
     """
     if (workers is None) != (waiters is None):
         raise click.UsageError("give both --workers and --waiters, or neither")
     named = Named(target, methods, construct)
     sizes = GROWTH if workers is None or waiters is None else ((workers, waiters),)
     seen: Raced | None = None
+    shown: list[Shown] = []
     try:
         names = with_interrupts(scenario) if interrupts else scenario
         made = Foreign(named)
-        rows = list(searched(made, names, sizes, budget * 3 / 4 if races else budget, strategy))
+        with engine(strategy, jobs, dask) as chosen, Working(budget * 3 / 4 if races else budget) as working:
+            rows = list(searched(made, names, sizes, working, chosen))
+            shown = [Shown.of(made, named, row, working) for row in violated(rows)]
         if races:
             from waitgroup_proofs.commands.racing import raced
 
@@ -135,91 +125,74 @@ def check(
         raise click.UsageError(str(error)) from None
     except UnsupportedTarget as reason:
         rows = [Row("all", sizes[0], "inconclusive", why=str(reason))]
-    return told(named, rows, sizes, json_file, html_file, seen)
+    return told(named, rows, sizes, shown, json_file, html_file, seen)
 
 
-def searched(
-    target: Foreign, names: list[str], sizes: tuple[Sizes, ...], budget: float, strategy: str
-) -> Iterator[Row]:
-    """Every scenario at every size, smallest sizes first, until one is violated or the time is used."""
-    inapplicable = {name: why for name in names if (why := target.missing(asked_of(program(name, *ENOUGH))))}
-    yield from (Row(name, sizes[0], "not applicable", why=why) for name, why in inapplicable.items())
-    with Working(budget) as working:
-        cases = [(size, name) for size in sizes for name in names if name not in inapplicable]
-        for row in one_by_one(target, cases, working, strategy):
-            yield row
-            if row.verdict == "violated":
-                yield from smaller(target, row, working, strategy)
-                return
+@contextmanager
+def engine(strategy: str, jobs: int, dask: str) -> Iterator[Engine]:
+    """The strategy, by as many as it is to be done by. Raises UsageError."""
+    if jobs == 1 and not dask:
+        yield Engine.called(strategy)
+        return
+    if strategy != "exhaustive":
+        raise click.UsageError(f"--strategy {strategy} is done by one process: leave out --jobs and --dask")
+    if jobs > 1 and dask:
+        raise click.UsageError("give --jobs or --dask, not both: a cluster has its own workers")
+    from waitgroup_proofs.scheduler.executors import NoWorkers, cluster, processes
 
-
-def smaller(target: Foreign, violated: Row, working: Working, strategy: str) -> Iterator[Row]:
-    """The same violation with fewer threads, if there is one and time is left: it is easier to read."""
-    workers, waiters = violated.sizes
-    sizes = {(w, v) for w in range(1, workers + 1) for v in range(1, waiters + 1)} - {violated.sizes}
-    cases = [(size, violated.name) for size in sorted(sizes, key=sum)]
-    found = (row for row in one_by_one(target, cases, working, strategy) if row.verdict == "violated")
-    yield from islice(found, 1)
-
-
-def one_by_one(target: Foreign, cases: list[tuple[Sizes, str]], working: Working, strategy: str) -> Iterator[Row]:
-    """Each scenario at its size, as long as there is time. What has no end of its own gets a share of that."""
-    for number, (sizes, name) in enumerate(cases):
-        if working.left > 0:
-            share = 1 if strategy in COMPLETE else len(cases) - number
-            yield one(target, name, sizes, working, strategy, working.left / share)
-
-
-def one(target: Foreign, name: str, sizes: Sizes, working: Working, strategy: str, seconds: float) -> Row:
-    """One scenario at one size."""
     try:
-        search, tell = STRATEGIES[strategy], working.on(f"{name} {by(sizes)}")
-        found = search(target, program(name, *sizes), seconds=seconds, progress=tell)
-    except UnsupportedTarget as reason:
-        return Row(name, sizes, "inconclusive", why=str(reason))
-    why = found.why or "the time is used"
-    return Row(name, sizes, found.verdict, found, "" if found.verdict != "inconclusive" else why)
+        with cluster(dask) if dask else processes(jobs) as workers:
+            yield Engine.called(strategy, workers)
+    except NoWorkers as error:
+        raise click.UsageError(str(error)) from None
 
 
-def verdict_of(rows: list[Row], names: set[str], sizes: tuple[Sizes, ...]) -> str:
-    """`violated` if any row is; `holds` if every applicable scenario was exhausted at the size that is asked for."""
-    if any(row.verdict == "violated" for row in rows):
-        return "violated"
-    asked = sizes[0] if len(sizes) == 1 else ENOUGH
-    applicable = names - {row.name for row in rows if row.verdict == "not applicable"}
-    exhausted = {row.name for row in rows if row.sizes == asked and row.verdict == "holds"}
-    return worst("holds" if name in exhausted else "inconclusive" for name in applicable)
+def violated(rows: list[Row]) -> list[Row]:
+    """Of each scenario that is violated the last row, which has the fewest threads; the fewest of all come first."""
+    last = {row.name: row for row in rows if row.verdict == "violated"}
+    return sorted(last.values(), key=lambda row: sum(row.sizes))
 
 
-def by(sizes: Sizes) -> str:
-    """Sizes in words."""
-    return f"{sizes[0]} x {sizes[1]}"
+class Shown(NamedTuple):
+    """A violation as it is told. `locked`: whether CPython with its global lock can show it; None if undecided."""
 
+    row: Row
+    example: Counterexample
+    locked: bool | None
 
-def summed_up(rows: list[Row]) -> tuple[str, str, str, str]:
-    """Of one scenario: the largest sizes that were exhausted, its states and runs there, and what lies beyond."""
-    held = [row for row in rows if row.search is not None and row.verdict == "holds"]
-    last = held[-1].search if held else None
-    states, runs = (f"{last.states:,}", f"{last.runs:,}") if last else ("", "")
-    others = [row for row in rows if row.verdict != "holds"]
-    beyond = f"{others[-1].verdict} at {by(others[-1].sizes)}: {others[-1].why}" if others else ""
-    if others and others[-1].verdict == "not applicable":
-        beyond = f"not applicable: {others[-1].why}"
-    return by(held[-1].sizes) if held else "", states, runs, beyond.removesuffix(": ")
+    @staticmethod
+    def of(target: Foreign, named: Named, row: Row, working: Working) -> "Shown":
+        """Make the schedule simpler, and look whether it takes switches that few builds of CPython make."""
+        assert row.search is not None
+        working.on(f"{row.name} {by(row.sizes)}: a simpler schedule")
+        example = counterexample(row.search, "", row.sizes, str(named))
+        return Shown(row, example, with_lock(target, row.search))
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "scenario": self.row.name,
+            "workers": self.row.sizes[0],
+            "waiters": self.row.sizes[1],
+            "violation": self.example.sentence,
+            "replay": str(self.example.token),
+            "with_gil": self.locked,
+        }
 
 
 def told(
     named: Named,
     rows: list[Row],
     sizes: tuple[Sizes, ...],
+    shown: list[Shown],
     json_file: str | None,
     html_file: str | None,
     seen: "Raced | None",
 ) -> int:
     """Show what came of the scenarios; returns the exit code."""
     verdict = verdict_of(rows, {row.name for row in rows}, sizes)
-    broken = next((row for row in reversed(rows) if row.verdict == "violated"), None)
-    shows = counterexample(broken.search, "", broken.sizes, str(named)) if broken and broken.search else None
+    first = shown[0].example if shown else None
     summary = [
         (name, *summed_up([row for row in rows if row.name == name]))
         for name in dict.fromkeys(row.name for row in rows)
@@ -230,10 +203,13 @@ def told(
         for row in summary:
             table.add_row(*row)
         out.print(table)
-        if shows is not None:
-            out.print(f"\n{shows.token.scenario}: {shows.sentence}", markup=False)
-            out.print(drawn(shows.replayed, out.width), soft_wrap=True)
-            out.print(f"\n{again(shows.token)}", markup=False, soft_wrap=True)
+        for one in shown:
+            example = one.example
+            out.print(f"\n{example.token.scenario}: {example.sentence}", markup=False)
+            if example is first:
+                out.print(drawn(example.replayed, out.width), soft_wrap=True)
+                out.print()
+            out.print(words(one.locked), again(example.token), sep="\n", markup=False, soft_wrap=True)
         if seen is not None:
             seen.show(out)
         out.print(f"\n{escape(named.place)}: {coloured(verdict)}", emoji=False)
@@ -241,23 +217,16 @@ def told(
     def page() -> str:
         from waitgroup_proofs.report.page import Result, page
 
-        if shows is None:
+        if first is None:
             return page(Result(verdict, str(named), sentence_of(verdict, sizes), scenarios=summary))
-        return page(Result(verdict, str(named), shows.sentence, shows.token, shows.replayed, summary))
+        return page(Result(verdict, str(named), first.sentence, first.token, first.replayed, summary))
 
     result = {
         "verdict": verdict,
         "scenarios": [row.as_json for row in rows],
-        "violation": shows and shows.sentence,
-        "replay": shows and str(shows.token),
+        "violation": first and first.sentence,
+        "replay": first and str(first.token),
+        "violations": [one.as_json for one in shown],
         "races": seen and seen.as_json,
     }
     return finish(verdict, json_file, result, show, html_file, page)
-
-
-def sentence_of(verdict: str, sizes: tuple[Sizes, ...]) -> str:
-    """The verdict of a search that has found nothing wrong."""
-    asked = by(sizes[0] if len(sizes) == 1 else ENOUGH)
-    if verdict == "holds":
-        return f"Every interleaving of the scenarios below, at {asked}, conforms to the contract, where they apply."
-    return f"Nothing wrong was found, but not every scenario below that applies was exhausted at {asked}."

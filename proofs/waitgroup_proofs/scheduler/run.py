@@ -276,7 +276,11 @@ class Run:
 
     def goes_on_wrongly(self) -> bool:
         """Whether it is wrong that the calls under way go on for ever: then they must be as good as blocked."""
-        return not self.bench.contract.quiescent(self.contract, tuple(thread.number for thread in self._active()))
+        contract, active = self.contract, self._active()
+        for thread in active:
+            if not thread.invoked:
+                contract = self.bench.contract.invoke(contract, thread.number, self._call(thread))
+        return not self.bench.contract.quiescent(contract, tuple(thread.number for thread in active))
 
     def _active(self) -> list[Thread]:
         return [thread for thread in self.threads if thread.started and not thread.finished]

@@ -164,13 +164,17 @@ class _Searcher:
         return self.runs < self.max_runs and time.perf_counter() < self.end
 
     def explored(self) -> Search:
-        """Follow each schedule while its states are new, and leave the alternatives for later."""
+        """Follow each schedule while its states are new, and leave the alternatives for later.
+
+        Where threads are told apart, the schedules to all states are wanted, and short: then breadth first.
+        """
         violation = None
         while self.todo and violation is None and self._may_go_on():
             self.runs += 1
             if self.runs % 500 == 0:
                 self.progress(len(self.reached), self.runs)
-            violation = self._follow(*self.todo.pop(), further=True)
+            schedule, before = self.todo.popleft() if self.apart else self.todo.pop()
+            violation = self._follow(schedule, before, further=not self.apart)
         exhausted = violation is None and not self.todo
         outcomes = frozenset(self.outcomes or ())
         return Search(self.bench.scenario, len(self.reached), self.runs, exhausted, violation, 0.0, outcomes)

@@ -278,7 +278,8 @@ def split(
     bench = Bench(target, scenario, monitor_for(scenario), None, Knowledge())
     pickled = pickle.dumps(target)
 
-    def splitter(apart: bool, further: bool = True) -> Split:
+    def splitter(apart: bool, breadth_first: bool = False) -> Split:
+        further = not (apart or breadth_first)
         shared = Shared(next(_numbers), pickled, scenario, outcomes, apart, further)
         found = Split(bench, shared, workers, max_runs, end)
         found.progress = progress
@@ -288,7 +289,7 @@ def split(
         try:
             result = everything(bench, splitter)
             if result.violation and result.violation.sentence != ENDLESS:
-                result = shortest(result, splitter(False, further=False).explored())
+                result = shortest(result, splitter(False, breadth_first=True).explored())
         except Learnt:
             continue
         return result._replace(seconds=time.perf_counter() - begun)

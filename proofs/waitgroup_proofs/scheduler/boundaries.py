@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from waitgroup_proofs.scheduler.fiber import Operation
 from waitgroup_proofs.scheduler.primitives import Delivered
-from waitgroup_proofs.scheduler.run import Thread
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import DONE

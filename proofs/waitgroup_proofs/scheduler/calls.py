@@ -12,9 +12,10 @@ from functools import partial
 from types import FrameType, FunctionType, GeneratorType, MethodType
 from typing import Any
 
-from waitgroup_proofs.scheduler import hooks
+from waitgroup_proofs.scheduler import hooks, loops
 from waitgroup_proofs.scheduler.fiber import MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.hooks import before_items
+from waitgroup_proofs.scheduler.patience import LONGEST_SILENCE, PATIENCE
 from waitgroup_proofs.scheduler.primitives import PRIMITIVES, with_points
 from waitgroup_proofs.scheduler.reduction import Mover
 from waitgroup_proofs.scheduler.values import is_mutable, is_under_test
@@ -198,6 +199,9 @@ BY_NAME: dict[Any, Callable[..., Any]] = {
 
 def entered() -> None:
     """A Python function begins: if C has called it, its step ends here, and the rest of it is another one."""
+    PATIENCE.rounds += 1
+    if PATIENCE.rounds > LONGEST_SILENCE:
+        loops.give_up(sys._getframe(1))
     fiber = controlled()
     if fiber is None:
         return
@@ -238,9 +242,10 @@ HOOKS: dict[str, Callable[..., Any]] = {
     "__delete_item__": hooks.delete_item,
     "__contains__": hooks.contains,
     "__display__": hooks.display,
-    "__iterate__": hooks.iterate,
+    "__iterate__": loops.iterate,
     "__test__": hooks.test,
-    "__again__": hooks.round_again,
+    "__again__": loops.round_again,
+    "__each__": loops.Uncontrolled,
     "__use__": hooks.use,
     "__spread__": hooks.spread,
     "__spread_dict__": hooks.spread_dict,

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 from waitgroup_proofs.scheduler.fiber import Operation
 from waitgroup_proofs.scheduler.keys import fields
-from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_spec.scenarios import After
 

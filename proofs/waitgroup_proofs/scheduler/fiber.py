@@ -13,6 +13,7 @@ from typing import Protocol as Structural
 from greenlet import getcurrent, greenlet
 
 from waitgroup_proofs.scheduler.objects import Objects
+from waitgroup_proofs.scheduler.patience import PATIENCE
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt, Mover
 from waitgroup_proofs.scheduler.watcher import Watcher
 
@@ -117,6 +118,7 @@ class Surroundings:
         self.watcher: Watcher | None = None
         #: Seconds since the run began. Time passes only where a thread waits for it.
         self.now = 0.0
+        PATIENCE.begin()
 
     def disturb(self, containers: Iterable[Any]) -> None:
         """These containers may be changed: loops over them must not go on as if nothing was."""
@@ -166,6 +168,7 @@ class Fiber(greenlet):
     def enter_call(self, timeout: float) -> None:
         """A call begins: its first access is a point."""
         self.committed, self.unseen = True, timeout
+        PATIENCE.begin()
         self.lazy.clear()
         self.used_up.clear()
         self.made_at.clear()
@@ -189,7 +192,9 @@ class Fiber(greenlet):
 
     def _hand_over(self) -> str:
         assert self.parent is not None
-        return str(self.parent.switch())
+        how = str(self.parent.switch())
+        PATIENCE.begin()
+        return how
 
     def before(self, operation: Operation, mover: Mover) -> str:
         """Come to an access: there is a point before it, unless it continues the transaction."""

@@ -184,6 +184,8 @@ class Foreign:
             return False
         try:
             getattr(self.construct(2), self.methods["add"])(-2)
+        except UnsupportedTarget:
+            return True  # a search will say why
         except Exception:
             return False
         return True

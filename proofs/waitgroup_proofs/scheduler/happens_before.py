@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from waitgroup_proofs.races.clocks import Clock, merged, replaced, ticked
 from waitgroup_proofs.scheduler.fiber import MUTABLE
 from waitgroup_proofs.scheduler.objects import Objects
-from waitgroup_proofs.scheduler.run import Thread
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.values import VIEWS
 from waitgroup_spec.scenarios import After, When

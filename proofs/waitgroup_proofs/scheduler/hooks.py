@@ -1,13 +1,10 @@
-"""What an instrumented module calls in place of its shared accesses: fields, items, iteration, and the rest of syntax.
+"""What an instrumented module calls in place of its shared accesses: fields, items, and the rest of syntax.
 
 Shared is: a field of the code under test, an item of a mutable container, a call of C that is given something mutable,
-and every operation of a lock. Calls are in `calls`.
+and every operation of a lock. Calls are in `calls`, loops in `loops`.
 """
 
-import gc
 import operator
-from collections import deque
-from collections.abc import Iterator
 from functools import cached_property
 from inspect import getattr_static
 from types import FunctionType, MemberDescriptorType, ModuleType
@@ -16,7 +13,6 @@ from typing import Any
 from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, Place, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.reduction import Mover
 from waitgroup_proofs.scheduler.values import (
-    VIEWS,
     asks_python,
     can_change,
     elements,
@@ -190,14 +186,6 @@ def test(value: Any) -> Any:
     return value
 
 
-def round_again() -> bool:
-    """A loop has come round, or begins; it goes on."""
-    fiber = controlled()
-    if fiber is not None:
-        fiber.called = True
-    return True
-
-
 def use(value: Any) -> Any:
     """A value that Python itself is about to look into: an operand, text, what is unpacked."""
     fiber = controlled()
@@ -239,57 +227,3 @@ def shown(value: Any, conversion: int, form: str) -> str:
     use(value)
     converted = {-1: value, ord("s"): str, ord("r"): repr, ord("a"): ascii}[conversion]
     return format(value if conversion == -1 else converted(value), form)
-
-
-class Iteration:
-    """The iterator of a `for` loop: what is iterated over, and how far. Each round looks at what can change.
-
-    `unpacked`: the elements are taken apart at once.
-    """
-
-    def __init__(self, owner: Any, unpacked: bool) -> None:
-        """At the beginning."""
-        self.owner = owner
-        self.unpacked = unpacked
-        self.position = 0
-        #: A mapping or a deque must not change on the way; Python notices if its size does.
-        self.items = None if isinstance(owner, (list, tuple, str, bytes, range)) else list(owner)
-        self.base = gc.get_referents(owner)[0] if isinstance(owner, VIEWS) else owner
-        self.disturbed = False
-
-    def __iter__(self) -> "Iteration":
-        """Itself."""
-        return self
-
-    def __next__(self) -> Any:
-        """The next element."""
-        fiber = controlled()
-        if fiber is not None:
-            fiber.called = True
-        if fiber is not None and can_change(self.owner):
-            before_items(fiber, (self.owner,), "go on to the next item", isinstance(self.owner, VIEWS), storing=False)
-        if self.items is not None and len(self.owner) != len(self.items):
-            raise RuntimeError(f"{type(self.owner).__name__} changed size during iteration")
-        if self.items is not None and fiber is not None and self.disturbed:
-            fiber.abandon(UnsupportedTarget(f"a {type(self.owner).__name__} is changed while it is iterated over"))
-        if self.position >= len(self.owner if self.items is None else self.items):
-            raise StopIteration
-        self.position += 1
-        element = (self.owner if self.items is None else self.items)[self.position - 1]
-        if fiber is not None and self.unpacked and is_mutable(element):
-            fiber.abandon(UnsupportedTarget(f"a loop takes a {type(element).__name__} apart"))
-        return element
-
-
-def iterate(owner: Any, unpacked: bool = False) -> Iterator[Any]:
-    """The iterator of a `for` loop over a built-in container; others are refused under control."""
-    fiber = controlled()
-    if fiber is None or isinstance(owner, Iteration):
-        return iter(owner)
-    if type(owner) not in (tuple, str, bytes, range, list, dict, deque, *VIEWS):
-        fiber.abandon(UnsupportedTarget(f"a for loop over a {type(owner).__name__}"))
-    if can_change(owner):
-        before_items(fiber, (owner,), "begin to iterate", hidden=isinstance(owner, VIEWS), storing=False)
-    iteration = Iteration(owner, unpacked)
-    fiber.surroundings.iterations.append(iteration)
-    return iteration

@@ -10,6 +10,9 @@ Inside functions, these expressions are rewritten (on the syntax tree, in memory
     [obj]            __display__([obj])                 obj += 1          obj = __augment__("iadd", obj, 1)
     f"{obj}"         __text__(__shown__(obj, -1, ""))   [f(x) for x in y] __gather__(list, (f(x) for x in y))
 
+Every round of a `while` loop asks `__again__()` first, so that one that never ends is noticed. Outside functions, that
+is where a module is loaded, loops are counted and nothing else is rewritten.
+
 The hooks (`waitgroup_proofs.scheduler.hooks`) decide which accesses are shared, and hand control to the scheduler.
 
 A function also says when it is entered (`__entered__`): C that calls Python can be interrupted there.
@@ -93,6 +96,7 @@ class Instrumenter(Expressions):
     def _refusing(self, node: ast.AST, reason: str) -> ast.AST:
         """The function as it is, but it, and every function in it, refuses to run under control."""
         for inner in ast.walk(node):
+            self._counted(inner)
             if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 inner.body.insert(0, ast.Expr(self._hook("__refuse__", ast.Constant(reason))))
             elif isinstance(inner, ast.Lambda):
@@ -105,10 +109,18 @@ class Instrumenter(Expressions):
         return rewritten if isinstance(rewritten, list) else [rewritten]
 
     def visit(self, node: ast.AST) -> Any:
-        """Outside functions nothing is rewritten, but functions are looked for."""
+        """Outside functions nothing is rewritten, but functions are looked for, and the rounds of loops counted."""
         if self.functions or isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.Lambda, ast.AsyncFunctionDef)):
             return super().visit(node)
+        self._counted(node)
         return self.generic_visit(node)
+
+    def _counted(self, node: ast.AST) -> None:
+        """The rounds of a loop are counted, and nothing else about it changes."""
+        if isinstance(node, ast.While):
+            node.test = ast.BoolOp(ast.And(), [self._hook("__again__"), node.test])
+        elif isinstance(node, ast.For) or (isinstance(node, ast.comprehension) and not node.is_async):
+            node.iter = ast.copy_location(self._hook("__each__", node.iter), node.iter)
 
     # Statements
 
@@ -126,7 +138,7 @@ class Instrumenter(Expressions):
     def visit_While(self, node: ast.While) -> ast.AST:
         """The test is looked into, each time."""
         visited = self._tested(node)
-        node.test = ast.BoolOp(ast.And(), [self._hook("__again__"), node.test])
+        self._counted(node)
         return visited
 
     def _tested(self, node: ast.If | ast.While) -> ast.AST:

@@ -38,7 +38,8 @@ from waitgroup_proofs.scheduler.boundaries import (
 )
 from waitgroup_proofs.scheduler.fiber import Fiber
 from waitgroup_proofs.scheduler.program import Program, ProgramRun
-from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Choice, Violation
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.protocol import Call, Result

@@ -30,7 +30,7 @@ from waitgroup_proofs.scheduler.calls import LAZY
 from waitgroup_proofs.scheduler.clock import Moment, Never
 from waitgroup_proofs.scheduler.digests import Digests
 from waitgroup_proofs.scheduler.fiber import Fiber, Identity, UnsupportedTarget
-from waitgroup_proofs.scheduler.hooks import Iteration
+from waitgroup_proofs.scheduler.loops import Iteration
 from waitgroup_proofs.scheduler.objects import Objects
 from waitgroup_proofs.scheduler.primitives import Lock, RLock, SimpleQueue
 from waitgroup_proofs.scheduler.refusals import Module, Refusal

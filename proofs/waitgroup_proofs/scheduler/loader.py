@@ -1,4 +1,8 @@
-"""Loads instrumented copies of a package's modules, which import each other and the controlled stand-ins."""
+"""Loads instrumented copies of a package's modules, which import each other and the controlled stand-ins.
+
+Importing is as Python has it: a package before what is in it, each module once, and one that is still being executed
+is already there for those that it imports.
+"""
 
 import ast
 import builtins
@@ -12,9 +16,11 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from waitgroup_proofs.scheduler.calls import HOOKS
-from waitgroup_proofs.scheduler.fiber import MUTABLE
+from waitgroup_proofs.scheduler.fiber import MUTABLE, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.instrument import instrumented
+from waitgroup_proofs.scheduler.patience import PATIENCE, TOO_DEEP
 from waitgroup_proofs.scheduler.primitives import PRIMITIVES
+from waitgroup_proofs.scheduler.refusals import Module
 from waitgroup_proofs.scheduler.stand_ins import StandIns
 
 
@@ -26,11 +32,13 @@ class Loader:
         self.sources = sources
         self.stand_ins = stand_ins or StandIns()
         self.modules: dict[str, ModuleType] = {}
+        PATIENCE.begin()
 
     @property
     def texts(self) -> list[tuple[Path, str]]:
         """Files and texts of what was loaded, the standard library's included."""
-        return [*(self.sources[name] for name in sorted(self.modules)), *self.stand_ins.sources.values()]
+        own = (self.sources[name] for name in sorted(self.modules) if name in self.sources)
+        return [*own, *self.stand_ins.sources.values()]
 
     @property
     def files(self) -> frozenset[str]:
@@ -48,17 +56,54 @@ class Loader:
         return hashlib.sha256("".join(text for _, text in self.texts).encode()).hexdigest()[:12]
 
     def load(self, name: str) -> ModuleType:
-        """The instrumented module `name`, executed once."""
-        if name in self.modules:
-            return self.modules[name]
+        """The instrumented module `name`, executed once, and before it the packages that it is in.
+
+        As for Python itself, a module is known while it is executed, and forgotten if that fails; its package has it
+        as an attribute afterwards.
+        """
+        package, _, last = name.rpartition(".")
+        if package and self._known(package):
+            self.load(package)
+        if name not in self.modules:  # its package may have imported it
+            self._refuse_late(name)
+            self.modules[name] = ModuleType(name)
+            try:
+                self._execute(name, self.modules[name])
+            except BaseException:
+                del self.modules[name]
+                raise
+            if package in self.modules:
+                setattr(self.modules[package], last, self.modules[name])
+        return self.modules[name]
+
+    def _execute(self, name: str, module: ModuleType) -> None:
+        if name not in self.sources:  # a folder without a text of its own: what else is in it is not under control
+            vars(module)["__getattr__"] = Module(name).__getattr__
+            return
         path, text = self.sources[name]
-        module = self.modules[name] = ModuleType(name)
         module.__file__ = str(path)
-        module.__package__ = name if path.name == "__init__.py" else name.rpartition(".")[0]
+        module.__package__ = name.rpartition(".")[0]
+        if path.name == "__init__.py":
+            module.__package__, module.__path__ = name, [str(path.parent)]
         module.__dict__.update(HOOKS)
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
-        exec(compile(instrumented(ast.parse(text, str(path))), str(path), "exec"), module.__dict__)
-        return module
+        PATIENCE.rounds = 0  # each module has its own
+        code = compile(instrumented(ast.parse(text, str(path))), str(path), "exec")
+        try:
+            exec(code, module.__dict__)
+        except RecursionError:
+            raise UnsupportedTarget(f"{name}: {TOO_DEEP}") from None
+        PATIENCE.asked(module)
+
+    def _known(self, name: str) -> bool:
+        """Whether `name` is one of the modules, or a package that one of them is in."""
+        return name in self.sources or any(one.startswith(f"{name}.") for one in self.sources)
+
+    def _refuse_late(self, name: str) -> None:
+        """A module that a thread is the first to import would be executed in one run and be there in the next."""
+        fiber = controlled()
+        if fiber is not None:
+            fiber.abandon(UnsupportedTarget(f"{name} is first imported while threads run"))
 
     def lasting(self) -> frozenset[int]:
         """The ids of what the loaded modules hold, in variables, classes, defaults and closures, and can change."""
@@ -99,18 +144,20 @@ class Loader:
         """The import statement inside a loaded module."""
         if level:
             name = resolve_name("." * level + name, (importer or {})["__package__"])
-        if name not in self.sources:
+        if not self._known(name):
             stand_in = self.stand_ins.imported(name)
             return __import__(name, importer, local, names or ()) if stand_in is None else stand_in
         module = self.load(name)
-        for one in names or ():
-            if f"{name}.{one}" in self.sources and not hasattr(module, one):
+        wanted = getattr(module, "__all__", ()) if names and "*" in names else names or ()
+        for one in wanted:
+            if self._known(f"{name}.{one}") and (name not in self.sources or not hasattr(module, one)):
+                # While it is executed it is no attribute yet, and Python looks for it among all modules.
                 setattr(module, one, self.load(f"{name}.{one}"))
         if names:
             return module
         parts = name.split(".")
-        for depth in range(len(parts) - 1, 0, -1):
-            outer = ".".join(parts[:depth])
-            if outer in self.sources:
-                setattr(self.load(outer), parts[depth], self.load(".".join(parts[: depth + 1])))
-        return self.load(parts[0]) if parts[0] in self.sources else module
+        for depth in range(1, len(parts)):
+            outer, inner = ".".join(parts[:depth]), ".".join(parts[: depth + 1])
+            if parts[depth] not in vars(self.modules[outer]):
+                setattr(self.modules[outer], parts[depth], self.modules[inner])
+        return self.modules[parts[0]]

@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 
 
 class Ending(NamedTuple):

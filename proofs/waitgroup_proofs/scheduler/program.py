@@ -10,9 +10,11 @@ from greenlet import GreenletExit
 
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.digests import Part
-from waitgroup_proofs.scheduler.fiber import Fiber
+from waitgroup_proofs.scheduler.fiber import Fiber, UnsupportedTarget
 from waitgroup_proofs.scheduler.loader import Loader
-from waitgroup_proofs.scheduler.run import Run, Thread
+from waitgroup_proofs.scheduler.patience import TOO_DEEP
+from waitgroup_proofs.scheduler.run import Run
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Violation
 from waitgroup_proofs.scheduler.target import Bench, told
 from waitgroup_spec.protocol import Call, Result
@@ -131,6 +133,8 @@ class ProgramRun(Run):
         except BaseException as error:
             if thread.ended:
                 return
+            if isinstance(error, RecursionError):
+                raise UnsupportedTarget(TOO_DEEP) from None
             said = f": {error}" if str(error) else ""
             raise Violation(f"{self.names[thread.number]} raised {type(error).__name__}{said}") from None
         thread.finished = True

@@ -11,10 +11,11 @@ from typing import Any, Self, TypeVar
 
 from greenlet import GreenletExit
 
-from waitgroup_proofs.scheduler.digests import digests_of
 from waitgroup_proofs.scheduler.fiber import Fiber, Surroundings, UnsupportedTarget
-from waitgroup_proofs.scheduler.keys import Frames, parts
+from waitgroup_proofs.scheduler.keys import parts
+from waitgroup_proofs.scheduler.patience import PATIENCE, TOO_DEEP
 from waitgroup_proofs.scheduler.primitives import Delivered
+from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Choice, Violation, are
 from waitgroup_proofs.scheduler.symmetry import key_of
 from waitgroup_proofs.scheduler.target import A_WHILE, Bench
@@ -22,37 +23,6 @@ from waitgroup_spec.protocol import Call, Result
 from waitgroup_spec.scenarios import After, When
 
 R = TypeVar("R")
-
-
-class Thread(Fiber):
-    """A thread of the scenario: its fiber, how far it is, and what it has reported since its last step."""
-
-    def __init__(self, run: "Run", number: int, client: int, start: When | After) -> None:
-        """Not running yet."""
-        super().__init__(run.body, number, run.surroundings)
-        self.client = client
-        self.start_when = start
-        self.starts_when_blocked = start is When.QUIESCENT
-        self.started = start is When.AT_ONCE
-        self.calls = 0
-        self.results: tuple[Result, ...] = ()
-        self.invoked = False
-        self.interrupted = False
-        self.finished = False
-        self.events: list[Call | Result] = []
-        self.target = run.bench.target
-        self._frames: Frames | None = None
-
-    @property
-    def frames(self) -> Frames:
-        """Where the thread stands, looked up when somebody asks: most states on the way are known already."""
-        if self._frames is None:
-            self._frames = Frames(self.gr_frame, self.target.files, digests_of(self.target))
-        return self._frames
-
-    def has_moved(self) -> None:
-        """The thread has made a step."""
-        self._frames = None
 
 
 class Run:
@@ -80,9 +50,11 @@ class Run:
 
     def _constructed(self, units: int) -> Any:
         try:
-            return self.bench.target.construct(units)
+            return PATIENCE.asked(self.bench.target.construct(units))
         except UnsupportedTarget:
             raise
+        except RecursionError:
+            raise UnsupportedTarget(TOO_DEEP) from None
         except Exception as error:
             self.unusable = f"setting up a group with {units} units raised {type(error).__name__}: {error}"
             return None
@@ -107,7 +79,7 @@ class Run:
             thread.enter_call(A_WHILE if call.timed else 0.0)
             try:
                 result = self._perform(call)
-            except Violation:
+            except (Violation, UnsupportedTarget):
                 if thread.ended:
                     return
                 raise
@@ -130,6 +102,8 @@ class Run:
             return Result.INTERRUPTED
         except (KeyboardInterrupt, GreenletExit):
             raise
+        except RecursionError:
+            raise UnsupportedTarget(TOO_DEEP) from None
         except BaseException as error:
             if call.delta is not None:
                 return Result.REJECTED
@@ -238,11 +212,10 @@ class Run:
                     after = monitor.invoke(before, thread.number, event)
                 setattr(self, name, after)
                 if not after:
-                    raise Violation(
-                        f"{self.name(thread)} got {event.name}, which no run of {monitor.protocol.name} allows"
-                        if isinstance(event, Result)
-                        else f"{event} cannot be entered"
-                    )
+                    if not isinstance(event, Result):
+                        raise Violation(f"{event} cannot be entered")
+                    who = f"{self.name(thread)} got {event.name}"
+                    raise Violation(f"{who}, which no run of {monitor.protocol.name} allows")
 
     def name(self, thread: Thread) -> str:
         """What the thread is called."""
@@ -256,11 +229,7 @@ class Run:
         active = self._active()
         if any("run" in self._ways(thread) for thread in active):
             return
-        for thread in active:
-            if not thread.invoked:  # blocked at its first access: it is in its call
-                thread.invoked = True
-                self._catch_up(thread)
-                self._explain([self._call(thread)], thread)
+        self._enter(active)
         asleep = tuple(thread.number for thread in active if "expire" in self._ways(thread))
         blocked = tuple(thread.number for thread in active if thread.number not in asleep)
         self.contract = self.bench.contract.quiescent(self.contract, blocked, asleep)
@@ -276,11 +245,17 @@ class Run:
 
     def goes_on_wrongly(self) -> bool:
         """Whether it is wrong that the calls under way go on for ever: then they must be as good as blocked."""
-        contract, active = self.contract, self._active()
-        for thread in active:
+        active = self._active()
+        self._enter(active)
+        return not self.bench.contract.quiescent(self.contract, tuple(thread.number for thread in active))
+
+    def _enter(self, threads: list[Thread]) -> None:
+        """Whoever is at the first access of a call, and stays there, is in it."""
+        for thread in threads:
             if not thread.invoked:
-                contract = self.bench.contract.invoke(contract, thread.number, self._call(thread))
-        return not self.bench.contract.quiescent(contract, tuple(thread.number for thread in active))
+                thread.invoked = True
+                self._catch_up(thread)
+                self._explain([self._call(thread)], thread)
 
     def _active(self) -> list[Thread]:
         return [thread for thread in self.threads if thread.started and not thread.finished]

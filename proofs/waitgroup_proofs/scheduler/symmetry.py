@@ -15,7 +15,8 @@ from waitgroup_proofs.scheduler.digests import Part, digests_of
 from waitgroup_proofs.scheduler.keys import Walk
 
 if TYPE_CHECKING:
-    from waitgroup_proofs.scheduler.run import Run, Thread
+    from waitgroup_proofs.scheduler.run import Run
+    from waitgroup_proofs.scheduler.scenario_thread import Thread
 
 Order = tuple[int, ...]
 

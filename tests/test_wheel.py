@@ -90,6 +90,7 @@ def test_a_bare_interpreter_is_told_in_one_line_to_install_the_extra(bare: Path,
     assert re.fullmatch(r"waitgroup: the command line needs \w+: pip install 'waitgroup\[verify\]'\n", done.stderr)
 
 
+@pytest.mark.slow
 def test_the_production_tests_pass_against_the_installed_wheel(installed: Path) -> None:
     done = run(sys.executable, "-c", AGAINST_THE_WHEEL, installed, path=installed)
     assert done.returncode == 0, done.stdout + done.stderr

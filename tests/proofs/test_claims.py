@@ -85,6 +85,7 @@ def test_the_numbers_in_the_bounds_are_those_of_what_is_checked() -> None:
         assert "10 scenarios" not in one.bound or 10 == len(one.pinned), one.id
 
 
+@pytest.mark.slow
 def test_every_figure_that_a_check_finds_is_pinned() -> None:
     for name in ("state-counts", "go-misuse", "go-conforms", "protocol-mutants"):
         evidence = CLAIMS[name].check(ignore)

@@ -117,6 +117,7 @@ def one_add(production: Any, chosen: settings) -> Callable[[], None]:
     return test
 
 
+@pytest.mark.slow
 def test_one_add_agrees_where_crosshair_chooses_word_and_delta() -> None:
     one_add(WaitGroup, STEERED)()
 

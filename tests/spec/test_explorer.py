@@ -227,7 +227,7 @@ def test_an_always_on_any_walk_is_violated_at_the_nearest_bad_node(graph: Graph,
     assert (("violated", min(bad) + 1) if bad else ("holds", 0)) == (verdict.verdict, len(path))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=500)
 @given(graph=GRAPHS, good=GOOD)
 def test_an_eventually_on_any_walk_is_violated_exactly_if_some_run_avoids_the_good_nodes(
     graph: Graph, good: set[int]

@@ -227,7 +227,7 @@ def avoidable(game: Game, good: set[int], neglected: frozenset[str]) -> bool:
     return stops or any(fair_forever(game, nodes, neglected) for nodes in places_to_stay(game, within))
 
 
-@settings(max_examples=1500)
+@settings(max_examples=500)
 @given(
     game=GAMES,
     good=st.sets(NODES, min_size=1, max_size=2),

@@ -59,7 +59,7 @@ def test_states_up_to_symmetry_are_the_oracle_s_and_their_orbits_give_the_full_c
 
 @pytest.mark.parametrize(
     ("workers", "waiters", "up_to_symmetry", "states", "depth"),
-    [(5, 5, 17_573, 3_421_332, 28), (6, 6, 112_699, 121_523_563, 34)],
+    [(5, 5, 17_573, 3_421_332, 28), pytest.param(6, 6, 112_699, 121_523_563, 34, marks=pytest.mark.slow)],
 )
 def test_larger_cells_are_counted_up_to_symmetry(
     workers: int, waiters: int, up_to_symmetry: int, states: int, depth: int

@@ -12,28 +12,23 @@ Small searches are not worth it: as long as few runs are enough, the caller make
 
 import os
 import pickle
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from copy import deepcopy
-from functools import lru_cache
 from itertools import count, zip_longest
 from math import inf
-from threading import Lock
 from typing import NamedTuple
 
-from waitgroup_proofs.monitor import ContractMonitor, StrictMonitor
-from waitgroup_proofs.scheduler.digests import digests_of
 from waitgroup_proofs.scheduler.endless import ENDLESS, Steps
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-from waitgroup_proofs.scheduler.interrupts import monitor_of, run_of
-from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
+from waitgroup_proofs.scheduler.interrupts import run_of
+from waitgroup_proofs.scheduler.outcomes import Outcome
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
-from waitgroup_proofs.scheduler.schedules import Choice, Schedule, Violation
+from waitgroup_proofs.scheduler.schedules import Schedule, Violation
 from waitgroup_proofs.scheduler.search import Found, Search, everything, search
 from waitgroup_proofs.scheduler.target import Bench, Target
+from waitgroup_proofs.scheduler.tasks import Answer, Arrival, Shared, followed, monitor_for
 from waitgroup_spec.scenarios import Scenario
 
 #: So many runs are made without any other process.
@@ -42,10 +37,6 @@ ALONE = 500
 LARGEST, TASKS = 50, 8
 #: So many tasks are under way at a time: the rest waits here, and not with the workers.
 UNDER_WAY = 32
-
-#: Every process must instrument the same library: the texts of the standard library are not sent with a target.
-INTERPRETER = (sys.version, os.__file__)
-
 
 #: Numbers of searches, which no other process uses either.
 _numbers = count(os.getpid() << 32)
@@ -58,102 +49,15 @@ class Workers(NamedTuple):
     lost: tuple[type[Exception], ...]
 
 
-class Shared(NamedTuple):
-    """What all tasks of a search have in common. `number` tells it from others; `target` is pickled."""
-
-    number: int
-    target: bytes
-    scenario: Scenario
-    outcomes: bool
-    apart: bool
-    #: Whether to go on from the end of a schedule.
-    further: bool
-    interpreter: tuple[str, str] = INTERPRETER
-
-
 class Item(NamedTuple):
-    """A schedule to be followed, and the number of the state before its last step, if there is one."""
+    """A schedule to be followed, and the number of the state before its last step, if there is one.
+
+    `resumed`: another run has come to that state and stopped there, as its worker had seen it before. It is no new run.
+    """
 
     schedule: Schedule
     before: int | None
-
-
-class Arrival(NamedTuple):
-    """A state: its digest, how it can go on, and the outcome if it cannot and that is asked."""
-
-    digest: bytes
-    choices: tuple[Choice, ...]
-    outcome: Outcome | None
-
-
-class Answer(NamedTuple):
-    """What came of a task: the states at and after the end of each schedule, each led to by the first choice before.
-
-    `violated`: the step after the last of them is a violation. `learnt`: there is nothing but new knowledge.
-    """
-
-    chains: list[list[Arrival]]
-    knowledge: Knowledge
-    violated: bool = False
-    learnt: bool = False
-
-
-@lru_cache(2)
-def target_of(pickled: bytes) -> Target:
-    """The target, made once in each process."""
-    target: Target = pickle.loads(pickled)
-    return target
-
-
-@lru_cache(4)
-def monitor_for(scenario: Scenario) -> ContractMonitor:
-    """The contract for it, which remembers what it was asked."""
-    return monitor_of(scenario)
-
-
-#: Whatever threads an executor has: two runs in one process would be in each other's way.
-_ONE_AT_A_TIME = Lock()
-
-
-@lru_cache(1)
-def seen_in(_number: int) -> set[bytes]:
-    """The digests that this process has seen in the search with this number."""
-    return set()
-
-
-def followed(shared: Shared, knowledge: Knowledge, schedules: list[Schedule]) -> Answer:
-    """Do a task, in whatever process. Raises UnsupportedTarget."""
-    if shared.interpreter != INTERPRETER:
-        raise UnsupportedTarget(f"a worker runs Python {INTERPRETER}, and not {shared.interpreter} as the caller does")
-    with _ONE_AT_A_TIME:
-        mine = deepcopy(knowledge)
-        bench = Bench(target_of(shared.target), shared.scenario, monitor_for(shared.scenario), None, mine)
-        chains: list[list[Arrival]] = []
-        try:
-            for schedule in schedules:
-                chains.append([])
-                chains[-1].extend(arrivals(bench, schedule, shared))
-        except Learnt:
-            return Answer([], mine, learnt=True)
-        except Violation:
-            return Answer(chains, mine, violated=True)
-        return Answer(chains, mine)
-
-
-def arrivals(bench: Bench, schedule: Schedule, shared: Shared) -> Iterator[Arrival]:
-    """The state where a schedule leads, and those after it while they are new. Raises Violation."""
-    seen = seen_in(shared.number)
-    digests = digests_of(bench.target)
-    with run_of(bench) as run:
-        run.follow(schedule)
-        while True:
-            digest = digests.of(run.key(shared.outcomes, shared.apart))
-            choices = tuple(run.choices())
-            yield Arrival(digest, choices, outcome(run) if shared.outcomes and not choices else None)
-            if not shared.further or not choices or digest in seen:
-                return
-            seen.add(digest)
-            run.step(choices[0])
+    resumed: bool = False
 
 
 class Split:
@@ -218,8 +122,8 @@ class Split:
         if self.knowledge.told(answer.knowledge) or answer.learnt:
             raise Learnt
         for item, chain in zip(items, answer.chains, strict=False):
-            self.runs += 1
-            schedule, before = item
+            self.runs += not item.resumed
+            schedule, before, _ = item
             for arrived, following in zip_longest(chain, chain[1:]):
                 known = len(self.reached)
                 number = self.numbers.setdefault(arrived.digest, known)
@@ -241,7 +145,10 @@ class Split:
         self.graph.steps.append([])
         if arrived.outcome is not None:
             self.outcomes.add(arrived.outcome)
-        self.todo.extend(Item((*schedule, choice), number) for choice in arrived.choices[1 if goes_on else 0 :])
+        for place, choice in enumerate(arrived.choices):
+            first = place == 0 and self.shared.further
+            if not (first and goes_on):
+                self.todo.append(Item((*schedule, choice), number, resumed=first))
 
     def _found(self, schedule: Schedule) -> Found:
         """The violation that a worker has met, seen with the caller's own eyes."""
@@ -256,7 +163,6 @@ class Split:
 def split(
     target: Target,
     scenario: Scenario,
-    strict: StrictMonitor | None = None,
     max_runs: int = 1_000_000,
     seconds: float = inf,
     progress: Callable[[int, int], None] = lambda _states, _runs: None,
@@ -266,10 +172,8 @@ def split(
 ) -> Search:
     """As `search`, by these workers, who must be able to unpickle the target; states are told apart by their digests.
 
-    Raises ValueError if it is to be held to strict, and UnsupportedTarget as `search` does.
+    Raises UnsupportedTarget as `search` does.
     """
-    if strict is not None:
-        raise ValueError("a search that is held to strict is not split")
     begun = time.perf_counter()
     alone = search(target, scenario, None, min(ALONE, max_runs), seconds, progress, outcomes=outcomes)
     end = begun + seconds

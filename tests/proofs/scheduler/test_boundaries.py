@@ -106,7 +106,10 @@ class Ending(Latch):
 COMPARED = [(name, kind) for name in ALONE for kind in ("handler", "exception") if kind[0] == "e" or "lock" not in name]
 
 
-@pytest.mark.parametrize(("name", "kind"), COMPARED)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [pytest.param(*one, marks=[pytest.mark.slow] if one == ("nested", "handler") else []) for one in COMPARED],
+)
 def test_the_instrumented_code_ends_in_the_same_ways_as_the_plain_one(name: str, kind: str) -> None:
     source = ALONE[name]
     alone = Scenario(f"alone+{kind}", "", 2, (Client("worker", (DONE,)),))

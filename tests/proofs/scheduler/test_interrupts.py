@@ -71,7 +71,10 @@ def with_source(sentence: str) -> str:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("pre-added+handler", HANDLER_ON_PRODUCTION), ("pre-added+exception", EXCEPTION_ON_PRODUCTION)],
+    [
+        ("pre-added+handler", HANDLER_ON_PRODUCTION),
+        pytest.param("pre-added+exception", EXCEPTION_ON_PRODUCTION, marks=pytest.mark.slow),
+    ],
 )
 def test_production_breaks_in_exactly_these_ways_and_every_token_shows_its_own_again(
     name: str, expected: set[str]

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import distributed
 import pytest
 from tests.proofs.scheduler.designs import NAIVE
 from tests.proofs.scheduler.test_endless import PAUSES, POLLING
@@ -17,10 +18,10 @@ from waitgroup_proofs.scheduler.executors import NoWorkers, cluster, processes
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.foreign import Foreign, Named
 from waitgroup_proofs.scheduler.interrupts import program
-from waitgroup_proofs.scheduler.production import strict_monitor
 from waitgroup_proofs.scheduler.reduction import Knowledge
 from waitgroup_proofs.scheduler.search import Search, search
-from waitgroup_proofs.scheduler.split import Arrival, Split, Workers, followed, split
+from waitgroup_proofs.scheduler.split import Item, Split, Workers, split
+from waitgroup_proofs.scheduler.tasks import Answer, Arrival, Shared, followed
 
 PRODUCTION = Foreign(Named("waitgroup.group:WaitGroup"))
 
@@ -55,12 +56,15 @@ def found(one: Search) -> tuple[object, ...]:
 @pytest.mark.parametrize(
     ("name", "workers", "waiters"),
     [
-        ("pre-added", 2, 2),
-        ("reuse", 1, 2),
-        ("cancel", 2, 1),
-        ("timeout-race", 1, 2),
+        ("pre-added", 2, 1),
+        ("reuse", 1, 1),
+        ("cancel", 1, 1),
+        ("timeout-race", 1, 1),
         ("surplus+handler", 1, 1),
-        ("pre-added+exception", 1, 1),
+        pytest.param("pre-added", 2, 2, marks=pytest.mark.slow),
+        pytest.param("reuse", 1, 2, marks=pytest.mark.slow),
+        pytest.param("timeout-race", 1, 2, marks=pytest.mark.slow),
+        pytest.param("pre-added+exception", 1, 1, marks=pytest.mark.slow),
     ],
 )
 def test_all_crews_find_what_one_process_finds(
@@ -95,11 +99,11 @@ def test_all_crews_judge_runs_that_never_end_alike(
     assert 1 == len({found(one) for one in every})
 
 
-def test_a_dask_cluster_finds_what_one_process_finds() -> None:
-    distributed = pytest.importorskip("distributed")
-    scenario = program("reuse", 1, 2)
+@pytest.mark.parametrize("processes", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_dask_cluster_finds_what_one_process_finds(processes: bool) -> None:
+    scenario = program("reuse", 1, 1)
     with (
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local,
+        distributed.LocalCluster(n_workers=2, processes=processes, dashboard_address=None) as local,
         cluster(local.scheduler_address) as crew,
     ):
         together = split(PRODUCTION, scenario, outcomes=True, workers=crew)
@@ -154,23 +158,15 @@ def test_what_a_search_is_refused_for_is_refused_here_too(crews: dict[str, Worke
         split(target, program("pre-added", 1, 1), workers=crews["1 processes"])
 
 
-def test_a_search_that_is_held_to_strict_is_refused(crews: dict[str, Workers]) -> None:
-    with pytest.raises(ValueError, match="held to strict"):
-        split(PRODUCTION, program("pre-added", 1, 1), strict_monitor(), workers=crews["a thread"])
-
-
 def test_a_worker_of_another_python_is_refused() -> None:
-    shared = split_module.Shared(0, b"", program("pre-added", 1, 1), False, False, True, ("2.7", "nowhere"))
+    shared = Shared(0, b"", program("pre-added", 1, 1), False, False, True, ("2.7", "nowhere"))
     with pytest.raises(UnsupportedTarget, match="a worker runs Python"):
         followed(shared, Knowledge(), [])
 
 
-@pytest.mark.parametrize("names", ["violated", "digest"])
-def test_a_worker_that_sees_something_else_does_not_decide(names: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = split_module.followed
-
-    def another(*task: object) -> split_module.Answer:
-        answer = answers(*task)  # type: ignore[arg-type]
+def test_a_worker_that_sees_something_else_does_not_decide(monkeypatch: pytest.MonkeyPatch) -> None:
+    def another(*task: object) -> Answer:
+        answer = followed(*task)  # type: ignore[arg-type]
         return answer._replace(violated=True) if answer.chains and len(answer.chains[0][0].choices) < 2 else answer
 
     monkeypatch.setattr(split_module, "followed", another)
@@ -181,7 +177,7 @@ def test_a_worker_that_sees_something_else_does_not_decide(names: str, monkeypat
 def test_states_that_one_digest_stands_for_are_lost(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = Split._taken
 
-    def forgetful(self: Split, items: list[split_module.Item], answer: split_module.Answer) -> object:
+    def forgetful(self: Split, items: list[Item], answer: Answer) -> object:
         chains = [
             [Arrival(b"%d" % (len(item.schedule) + i), *one[1:]) for i, one in enumerate(chain)]
             for item, chain in zip(items, answer.chains, strict=False)

@@ -109,7 +109,11 @@ def reachable(
 
 @pytest.mark.parametrize(
     ("units", "calls", "states", "steps"),
-    [(0, (2, 2, 2), 8176, 15571), (1, (3, 3), 3415, 4930), (2, (1, 1, 1, 1), 1724, 3453)],
+    [
+        pytest.param(0, (2, 2, 2), 8176, 15571, marks=pytest.mark.slow),
+        (1, (3, 3), 3415, 4930),
+        (2, (1, 1, 1, 1), 1724, 3453),
+    ],
 )
 def test_the_most_general_legal_client_keeps_the_invariant(
     units: int, calls: tuple[int, ...], states: int, steps: int

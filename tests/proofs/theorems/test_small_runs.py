@@ -68,7 +68,7 @@ def test_the_contract_follows_every_run_by_its_own_text(name: str, states: int) 
     assert states == sum(Company(of, companion, system, VIEWS[name]).states() for system in systems(name))
 
 
-@pytest.mark.parametrize(("name", "states"), [("go", 5204), ("strict", 17866)])
+@pytest.mark.parametrize(("name", "states"), [("go", 5204), pytest.param("strict", 17866, marks=pytest.mark.slow)])
 def test_every_wait_knows_each_done_that_lets_it_return(name: str, states: int) -> None:
     of = ABSTRACTIONS[name]
     companion = happens_before.companion(of)

@@ -1,0 +1,67 @@
+"""What is claimed of the scheduler itself: tests hold it to the contract, to other engines and to plain Python."""
+
+from waitgroup_proofs.claims import Claim, Kind
+from waitgroup_proofs.claims.tested import passing
+
+
+def scheduler_tests(*names: str) -> tuple[str, ...]:
+    """The files of these tests."""
+    return tuple(f"proofs/scheduler/test_{name}.py" for name in names)
+
+
+SCHEDULER = (
+    Claim(
+        "scheduler-traps",
+        "What a scheduler of real code can get wrong unnoticed turns a test red: traps, and code that runs on unseen.",
+        Kind.TESTED,
+        "eight traps, the table in docs/trusted.md",
+        passing(*scheduler_tests("traps", "patience", "loader")),
+    ),
+    Claim(
+        "endless-runs",
+        "A run that never ends is wrong only if a fair scheduler can keep it up and the contract does not explain it.",
+        Kind.TESTED,
+        "waits that poll, with and without sleeping; threads that give way to each other",
+        passing(*scheduler_tests("endless")),
+    ),
+    Claim(
+        "right-designs-pass",
+        "No alarm on right WaitGroups of other shapes: generation numbers, an event each, a lock for each waiter.",
+        Kind.TESTED,
+        "every scenario at 1 x 1 and 2 x 2; the naive condition fails in reuse-parked alone",
+        passing(*scheduler_tests("designs")),
+        full=True,
+    ),
+    Claim(
+        "engines-agree",
+        "Merged states, source-DPOR and plain enumeration agree on verdicts and outcomes; random programs too.",
+        Kind.TESTED,
+        "every scenario at 1 x 1, some at 2 x 1; mutants; hundreds of small programs",
+        passing(*scheduler_tests("engines_agree", "fuzz")),
+        full=True,
+    ),
+    Claim(
+        "splits-agree",
+        "A search by several processes or a Dask cluster finds the states, outcomes and verdict that one finds.",
+        Kind.TESTED,
+        "seven searches; states compared by digests of 128 bits",
+        passing(*scheduler_tests("split")),
+        full=True,
+    ),
+    Claim(
+        "interrupts-on-production",
+        "A handler's done() inside the class's own critical section, or an exception there, breaks it in known ways.",
+        Kind.TESTED,
+        "every bytecode of pre-added at 1 x 1: exactly the violations that are pinned",
+        passing(*scheduler_tests("interrupts", "boundaries")),
+        full=True,
+    ),
+    Claim(
+        "races-in-production",
+        "Of the shipped class, two looks at the word without its mutex race with its stores, and nothing else races.",
+        Kind.TESTED,
+        "sampled runs of pre-added, surplus, reuse-eager, timeout-race at 2 x 2",
+        passing(*scheduler_tests("races", "happens_before")),
+        full=True,
+    ),
+)

@@ -42,7 +42,7 @@ class Bar(NamedTuple):
 def bars(rows: list[Row], commands: list[Checked]) -> Iterator[Bar]:
     """All of them."""
     for row in rows:
-        if row.job.section == "exhausted" and row.job.what in EXHAUSTED:
+        if row.job.configuration == "exhaustive" and row.job.what in EXHAUSTED:
             value = row.seconds if row.verdict == "holds" else None
             yield Bar(f"{row.job.what} exhausted, seconds", value, EXHAUSTED[row.job.what], False)
     for row in rows:

@@ -73,6 +73,9 @@ def exhaustions() -> Iterator[Job]:
     ):
         what = f"{name}: {scenarios} {sizes.replace('x', ' x ')}"
         yield Job("exhausted", what, OURS, "exhaustive", ours("exhaust", name, scenarios, sizes), "holds")
+        if sizes == "3x3":
+            split = ours("exhaust", name, scenarios, sizes, "2")
+            yield Job("exhausted", what, OURS, "two processes", split, "holds")
         if scenarios != "all":
             yield Job("complete runs", what, OURS, "", ours("rate", name, scenarios, sizes))
 

@@ -1,7 +1,7 @@
 """A process that explores one program with this project's scheduler.
 
     python -m tests.benchmarks.with_scheduler verdict|rate PROGRAM ENGINE
-    python -m tests.benchmarks.with_scheduler exhaust|rate TARGET SCENARIO WORKERSxWAITERS
+    python -m tests.benchmarks.with_scheduler exhaust|rate TARGET SCENARIO WORKERSxWAITERS [PROCESSES]
 
 A TARGET is `production` or a class of `programs`. As an import is for the other tools, loading the code under test is
 not part of the time.
@@ -9,12 +9,14 @@ not part of the time.
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from tests.benchmarks import programs
 from tests.benchmarks.child import MOST_SECONDS, RATE_SECONDS, SEEDS, Answer, Measured, asked, rate, say, timed
 
 from waitgroup_proofs.monitor import ContractMonitor
+from waitgroup_proofs.scheduler.executors import processes
 from waitgroup_proofs.scheduler.foreign import Foreign, Named
 from waitgroup_proofs.scheduler.interrupts import run_of
 from waitgroup_proofs.scheduler.loader import Loader
@@ -23,6 +25,7 @@ from waitgroup_proofs.scheduler.program import PROGRAM, Program, bench_of
 from waitgroup_proofs.scheduler.sampling import pct, pos
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.search import Search, search
+from waitgroup_proofs.scheduler.split import Workers, split
 from waitgroup_proofs.scheduler.stand_ins import StandIns
 from waitgroup_proofs.scheduler.strategies import STRATEGIES
 from waitgroup_proofs.scheduler.target import Bench, Target
@@ -82,9 +85,12 @@ def explored(target: Target, scenario: Scenario, engine: str, seed: int) -> Answ
     return answered(STRATEGIES[engine](target, scenario, seconds=MOST_SECONDS))
 
 
-def exhausted(target: Target, scenarios: list[Scenario]) -> Answer:
+def exhausted(target: Target, scenarios: list[Scenario], workers: Workers | None = None) -> Answer:
     """All of the scenarios; `holds` if all are exhausted without a violation."""
-    answers = [answered(search(target, scenario, shortest=False)) for scenario in scenarios]
+    answers = [
+        answered(split(target, scenario, workers=workers) if workers else search(target, scenario, shortest=False))
+        for scenario in scenarios
+    ]
     worst = next((answer for answer in answers if answer.verdict != "holds"), answers[0])
     runs, states = sum(answer.runs for answer in answers), sum(answer.states for answer in answers)
     return worst._replace(runs=runs, states=states)
@@ -116,14 +122,15 @@ def measured(arguments: list[str]) -> Measured:
             return timed(lambda seed: explored(target, scenario, engine, seed), seeds=SEEDS if engine in RANDOM else 1)
         case ["rate", program, _engine]:
             return rate(complete_runs(right(program)))
-        case [what, name, scenarios, sizes]:
+        case [what, name, scenarios, sizes, *number]:
             workers, waiters = map(int, sizes.split("x"))
             names = list(SCENARIOS) if scenarios == "all" else scenarios.split(",")
             built = [SCENARIOS[one](workers, waiters) for one in names]
             target = group(name)
             if what == "rate":
                 return rate(complete_runs(unmerged(target, built[0])))
-            return timed(lambda _seed: exhausted(target, built), 1)
+            with processes(int(number[0])) if number else nullcontext() as crew:
+                return timed(lambda _seed: exhausted(target, built, crew), 1)
     raise ValueError(f"not understood: {arguments}")
 
 

@@ -36,7 +36,7 @@ class Production:
 
     def __init__(self, sources: dict[str, tuple[Path, str]] | None = None) -> None:
         """`sources` are the shipped ones unless a mutant is under test."""
-        sources = shipped_sources() if sources is None else sources
+        self.sources = sources = shipped_sources() if sources is None else sources
         self.lines = {str(path): text.splitlines() for path, text in sources.values()}
         loader = Loader(sources)
         self.group_module = loader.load("waitgroup.group")
@@ -45,6 +45,10 @@ class Production:
         #: The fields of each word that was observed.
         self.observed: dict[int, tuple[int, int]] = {}
         self.packages, self.files = loader.packages, loader.files
+
+    def __reduce__(self) -> tuple[type["Production"], tuple[dict[str, tuple[Path, str]]]]:
+        """In another process it is made of the same texts."""
+        return Production, (self.sources,)
 
     def construct(self, units: int) -> Any:
         """A group with `units` outstanding."""

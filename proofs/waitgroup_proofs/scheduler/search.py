@@ -183,6 +183,8 @@ class _Searcher:
         """A shortest schedule to a violation; at worst the `known` one."""
         while self.todo and len(self.todo[0][0]) < len(known.schedule) and self._may_go_on():
             self.runs += 1
+            if self.runs % 500 == 0:
+                self.progress(len(self.reached), self.runs)
             found = self._follow(*self.todo.popleft(), further=False)
             if found:
                 return found

@@ -17,10 +17,10 @@ EVERY = (*PRODUCTION, *PROTOCOL)
 #: Steps, and the sentence, of a shortest schedule that shows what is wrong with the shipped source as mutated.
 SCHEDULES = {
     "lost-wakeup": (4, "no step of strict explains what waiter 1 did to the word"),
-    "generation-bug": (14, "nobody can run, and waiter 2 is blocked without a reason"),
+    "generation-bug": (14, "nobody can run, and waiter 1 and waiter 2 are blocked without a reason"),
     "wakes-next-generation": (7, "the word counts 0 waiters, and 1 are parked"),
     "no-wakeup": (7, "nobody can run, and waiter 2 is blocked without a reason"),
-    "wakes-one": (10, "nobody can run, and waiter 2 is blocked without a reason"),
+    "wakes-one": (10, "nobody can run, and waiter 1 is blocked without a reason"),
     "stale-queue": (7, "the word counts 0 waiters, and 1 are parked"),
     "crossing-keeps-word": (6, "worker 2 got NONE, which no run of strict allows"),
     "crossing-without-compare": (7, "no step of strict explains what worker 1 did to the word"),

@@ -1,5 +1,6 @@
 """Who does the tasks of a split search: processes of this machine, or the workers of a Dask cluster."""
 
+import asyncio
 import logging
 import warnings
 from collections.abc import Iterator
@@ -43,6 +44,7 @@ def cluster(address: str) -> Iterator[Workers]:
         raise NoWorkers("Dask is not installed: python -m pip install 'waitgroup[dask]'") from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
+        asyncio.run(reached(address))
         client = Client(address, timeout=PATIENCE)
     except Exception as error:  # whatever a library says of an address
         said = " ".join(str(error).split()) or type(error).__name__
@@ -54,3 +56,11 @@ def cluster(address: str) -> Iterator[Workers]:
         yield Workers(client.get_executor(), (KilledWorker, CancelledError, OSError, ImportError))
     finally:
         client.close()
+
+
+async def reached(address: str) -> None:
+    """Somebody there speaks Dask's language. Asked first, as a client that finds nobody leaves threads behind."""
+    from distributed.comm import connect
+
+    communication = await connect(address, timeout=PATIENCE)
+    await communication.close()

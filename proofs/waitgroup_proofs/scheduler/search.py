@@ -9,8 +9,9 @@ Termination: once all states are known, a cycle among them is judged as a fair s
 """
 
 import time
-from collections import deque
 from collections.abc import Callable, Hashable
+from heapq import heappop, heappush
+from itertools import count
 from math import inf
 from typing import NamedTuple, Protocol
 
@@ -20,7 +21,7 @@ from waitgroup_proofs.scheduler.interrupts import monitor_of, run_of
 from waitgroup_proofs.scheduler.outcomes import Outcome, outcome
 from waitgroup_proofs.scheduler.reduction import Knowledge, Learnt
 from waitgroup_proofs.scheduler.run import Run
-from waitgroup_proofs.scheduler.schedules import Schedule, Violation
+from waitgroup_proofs.scheduler.schedules import Choice, Schedule, Violation
 from waitgroup_proofs.scheduler.target import Bench, Target
 from waitgroup_spec.scenarios import Scenario
 
@@ -118,6 +119,12 @@ def everything(bench: Bench, searcher: Callable[[bool], Searcher]) -> Search:
         return result._replace(exhausted=False, violation=Found(ENDLESS, schedule, tuple(run.finest)))
 
 
+def going_on(run: Run, choices: list[Choice]) -> tuple[Choice, int]:
+    """The choice that stops nobody, and how often any other one stops a thread that could go on: once or not at all."""
+    same = Choice(run.schedule[-1].thread) if run.schedule else None
+    return (same, 1) if same in choices else (choices[0], 0)
+
+
 class _Searcher:
     """The states seen, the steps between them, and the schedules still to follow."""
 
@@ -142,8 +149,10 @@ class _Searcher:
         #: For each state, the schedule that first led to it, and the steps that lead on.
         self.reached: list[Schedule] = []
         self.graph = Steps()
-        #: Schedules to follow, each with the state before its last step.
-        self.todo: deque[tuple[Schedule, int | None]] = deque([((), None)])
+        #: Schedules to follow, in order: how often they stop a thread that could go on, their number, the schedule, and
+        #: the state before its last step.
+        self.todo: list[tuple[int, int, Schedule, int | None]] = [(0, 0, (), None)]
+        self.order = count(1)
         self.runs = 0
 
     def _arrive(self, run: Run, before: int | None) -> tuple[int, bool]:
@@ -164,44 +173,45 @@ class _Searcher:
         return self.runs < self.max_runs and time.perf_counter() < self.end
 
     def explored(self) -> Search:
-        """Follow each schedule while its states are new, and leave the alternatives for later.
+        """Follow each schedule while its states are new; the alternatives come later, those that stop nobody first.
 
+        Most bugs need few threads to be stopped where they could go on, so they are found soon, and are easy to read.
         Where threads are told apart, the schedules to all states are wanted, and short: then breadth first.
         """
         violation = None
         while self.todo and violation is None and self._may_go_on():
-            self.runs += 1
-            if self.runs % 500 == 0:
-                self.progress(len(self.reached), self.runs)
-            schedule, before = self.todo.popleft() if self.apart else self.todo.pop()
-            violation = self._follow(schedule, before, further=not self.apart)
+            violation = self._follow(further=not self.apart)
         exhausted = violation is None and not self.todo
         outcomes = frozenset(self.outcomes or ())
         return Search(self.bench.scenario, len(self.reached), self.runs, exhausted, violation, 0.0, outcomes)
 
     def breadth_first(self, known: Found) -> Found:
         """A shortest schedule to a violation; at worst the `known` one."""
-        while self.todo and len(self.todo[0][0]) < len(known.schedule) and self._may_go_on():
-            self.runs += 1
-            if self.runs % 500 == 0:
-                self.progress(len(self.reached), self.runs)
-            found = self._follow(*self.todo.popleft(), further=False)
+        while self.todo and len(self.todo[0][2]) < len(known.schedule) and self._may_go_on():
+            found = self._follow(further=False)
             if found:
                 return found
         return known
 
-    def _follow(self, schedule: Schedule, before: int | None, further: bool) -> Found | None:
-        """Replay a schedule; go on from its end while states are new, or leave all that follows for later."""
+    def _follow(self, further: bool) -> Found | None:
+        """Replay the next schedule; go on from its end while states are new, or leave all that follows for later."""
+        stopped, _, schedule, before = heappop(self.todo)
+        self.runs += 1
+        if self.runs % 500 == 0:
+            self.progress(len(self.reached), self.runs)
         with run_of(self.bench) as run:
             try:
                 run.follow(schedule)
                 number, new = self._arrive(run, before)
                 while new and (choices := run.choices()):
-                    later = choices[1:] if further else choices
-                    self.todo.extend(((*run.schedule, choice), number) for choice in later)
                     if not further:
+                        self.todo += ((0, next(self.order), (*run.schedule, choice), number) for choice in choices)
                         break
-                    run.step(choices[0])
+                    first, stops = going_on(run, choices)
+                    for choice in choices:
+                        if choice != first:
+                            heappush(self.todo, (stopped + stops, -next(self.order), (*run.schedule, choice), number))
+                    run.step(first)
                     number, new = self._arrive(run, number)
                 if new and not choices and self.outcomes is not None:
                     self.outcomes.add(outcome(run))

@@ -31,15 +31,19 @@ def test_the_naive_design_loses_a_waiter_in_reuse_parked_and_conforms_in_the_oth
 
 
 @pytest.mark.parametrize(
-    ("size", "steps", "names"),
-    [((1, 1), 6, "waiter"), ((1, 2), 10, "waiter 2"), ((1, 3), 14, "waiter 3")],
+    ("size", "steps", "who_is"),
+    [
+        ((1, 1), 6, "waiter is"),
+        ((1, 2), 10, "waiter 1 and waiter 2 are"),
+        ((1, 3), 14, "waiter 1 and waiter 2 and waiter 3 are"),
+    ],
 )
 def test_the_lost_waiter_is_named_at_the_end_of_a_shortest_schedule(
-    size: tuple[int, int], steps: int, names: str
+    size: tuple[int, int], steps: int, who_is: str
 ) -> None:
     found = search(Written(NAIVE), SCENARIOS["reuse-parked"](*size)).violation
     assert found is not None
-    assert (steps, f"nobody can run, and {names} is blocked without a reason") == (len(found.schedule), found.sentence)
+    assert (steps, f"nobody can run, and {who_is} blocked without a reason") == (len(found.schedule), found.sentence)
 
 
 @pytest.mark.parametrize("source", CORRECT.values(), ids=CORRECT)

@@ -114,7 +114,7 @@ AT_ONE = ("--workers", "1", "--waiters", "1", "--scenario", "pre-added")
 def test_check_finds_what_a_handler_breaks_in_production_and_replay_shows_it_again(command: Command) -> None:
     code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE, "--interrupts")
     assert (1, "violated") == (code, found["verdict"])
-    assert STUCK.format("worker and waiter are") + BENEATH.format("worker", "done()", APPLY[1]) == with_source(
+    assert STUCK.format("worker and waiter are") + BENEATH.format("worker", "done()", APPLY[0]) == with_source(
         found["violation"]
     )
     assert "holds" == found["scenarios"][0]["verdict"]
@@ -136,7 +136,7 @@ def test_check_passes_a_right_design_and_refuses_a_wrong_one(command: Command, t
     assert (0, "holds") == (code, found["verdict"])
     assert ["pre-added", "pre-added+handler", "pre-added+exception"] == [row["name"] for row in found["scenarios"]]
     code, found = command("check", f"{wrong}:Group", *made)
-    assert (1, REFUSED.replace("small.py:16", "wrong.py:15")) == (code, found["violation"])
+    assert (1, REFUSED.replace("small.py:", "wrong.py:")) == (code, found["violation"])
     code, replayed = command("replay", found["replay"])
     assert (1, found["violation"]) == (code, replayed["violation"])
 

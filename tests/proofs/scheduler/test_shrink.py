@@ -16,8 +16,8 @@ from waitgroup_proofs.scheduler.target import Bench
 MUTANTS = {mutant.name: mutant for mutant in PRODUCTION}
 #: What is hard to follow in the schedule that the search finds, and in the simpler one: preemptions, parts, steps.
 COSTS = {
-    "generation-bug": (Cost(2, 7, 40), Cost(0, 5, 40)),
-    "wakes-one": (Cost(1, 6, 36), Cost(0, 5, 36)),
+    "generation-bug": (Cost(0, 5, 40), Cost(0, 5, 40)),
+    "wakes-one": (Cost(0, 5, 36), Cost(0, 5, 36)),
     "crossing-without-compare": (Cost(3, 5, 28), Cost(1, 5, 27)),
     "no-wakeup": (Cost(0, 4, 26), Cost(0, 4, 26)),
 }
@@ -55,8 +55,9 @@ def test_the_same_schedule_always_becomes_the_same_one_and_that_stays_as_it_is()
 
 
 def test_no_more_runs_are_made_than_allowed() -> None:
-    _, bench, found = found_in("generation-bug")
-    assert found.finest == shrunk(bench, found, most_runs=0).finest
+    _, bench, found = found_in("crossing-without-compare")
+    as_found = shrunk(bench, found, most_runs=0).finest  # but for what comes after the step that is wrong
+    assert found.finest[: len(as_found)] == as_found
     costs = [cost(bench, shrunk(bench, found, most_runs=runs)) for runs in (0, 5, 20, 80, 400)]
     assert costs[0] > costs[-1]
     assert sorted(costs, reverse=True) == costs

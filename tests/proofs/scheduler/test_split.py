@@ -49,7 +49,7 @@ def target_of(source: str, tmp_path: Path) -> Foreign:
 
 def found(one: Search) -> tuple[object, ...]:
     """All that is to be the same."""
-    violation = one.violation and (one.violation.sentence, len(one.violation.schedule))
+    violation = one.violation and len(one.violation.schedule)
     return (one.verdict, one.exhausted, one.exhausted and one.outcomes, one.why, violation)
 
 

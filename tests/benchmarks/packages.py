@@ -69,7 +69,7 @@ COMMANDS = (
     Command("latchkit 1.0.0", (*LATCH, "--scenario", "pre-added", *at(3, 3)), 0, "holds", ""),
     Command("latchkit 1.0.0", (*LATCH, "--scenario", "surplus", *at(2, 2)), 1, "violated", "surplus"),
     Command("pygoroutine 0.1.11", ("pygoroutine.app:WaitGroup",), 3, "inconclusive", "", "asyncio"),
-    Command("pygoic 0.1.2", ("pygoic.sync:WaitGroup",), 3, "inconclusive", "", "concurrent.futures"),
+    Command("pygoic 0.1.2", ("pygoic.sync:WaitGroup",), 3, "inconclusive", "", "asyncio.new_event_loop"),
 )
 
 

@@ -72,11 +72,12 @@ def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: Fr
         return with_points(function, *arguments, **keywords)
     if isinstance(function, type) and not keywords.get("metaclass"):
         return instance(fiber, function, arguments, keywords, frame)
-    if any(function is one for one in BY_NAME) and len(arguments) > 1 and type(arguments[1]) is str:
+    builtin = id(function) in BUILTINS
+    if builtin and function in BY_NAME and len(arguments) > 1 and type(arguments[1]) is str:
         return BY_NAME[function](*arguments)
     if function is id and arguments and not isinstance(arguments[0], (int, str, bytes, type(None))):
         fiber.abandon(UnsupportedTarget("id() of an object: it is another one in each run"))
-    if any(function is one for one in HARMLESS):
+    if builtin and function in HARMLESS:
         return len_of(*arguments) if function is len else function(*arguments, **keywords)
     if is_python(function):
         refuse_foreign(fiber, function, (*arguments, *keywords.values()))
@@ -195,6 +196,10 @@ BY_NAME: dict[Any, Callable[..., Any]] = {
     setattr: set_attribute,
     delattr: hooks.delete,
 }
+
+
+#: By their ids: what is called need not be hashable, and may be equal to anything.
+BUILTINS = frozenset(map(id, (*BY_NAME, *HARMLESS)))
 
 
 def entered() -> None:

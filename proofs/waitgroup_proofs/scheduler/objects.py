@@ -42,6 +42,8 @@ class Objects:
     def __init__(self) -> None:
         """Nothing made."""
         self.members: dict[int, Member] = {}
+        #: The families that were asked for, until something changes.
+        self.families: dict[int, Family] = {}
         self.owners: dict[int, int] = {}
         #: How often something was put into a field of an object.
         self.stored: Counter[tuple[int, str]] = Counter()
@@ -50,12 +52,14 @@ class Objects:
     def enclose(self, group: Any, parts: "list[tuple[str, Any, Any]]") -> None:
         """The group is constructed; `parts` are a field's name, its value, and the object that has the field."""
         self.group = id(group)
+        self.families.clear()
         self.members[id(group)] = Member(group, None, GROUP)
         for name, value, owner in parts:
             self.members.setdefault(id(value), Member(value, id(owner), name))
 
     def made(self, value: Any, thread: int, line: str) -> None:
         """A thread has made an object, and nobody else knows it."""
+        self.families.clear()
         self.members[id(value)] = Member(value, None, line)
         self.owners[id(value)] = thread
 
@@ -71,6 +75,7 @@ class Objects:
             member = self.members[id(value)]
             if member.inside is None and id(value) not in self._line(id(owner)):
                 # A field that is stored again holds another part, which must have a place of its own.
+                self.families.clear()
                 before = self.stored[id(owner), step]
                 self.stored[id(owner), step] += 1
                 self.members[id(value)] = member._replace(inside=id(owner), step=f"{step}#{before}" if before else step)
@@ -102,10 +107,12 @@ class Objects:
 
     def family(self, value: Any) -> Family | None:
         """The family of an object; None if nothing is known of it."""
-        if id(value) not in self.members:
-            return None
-        line = self._line(id(value))
-        return Family(line[-1], ".".join(self.members[number].step for number in reversed(line)))
+        family = self.families.get(id(value))
+        if family is None and id(value) in self.members:
+            line = self._line(id(value))
+            family = Family(line[-1], ".".join(self.members[number].step for number in reversed(line)))
+            self.families[id(value)] = family
+        return family
 
 
 def _filled(cell: Any) -> bool:

@@ -119,7 +119,7 @@ class Run:
         return [Choice(thread.number, how) for thread in self.threads for how in self._ways(thread)]
 
     def _ways(self, thread: Thread) -> list[str]:
-        if thread.finished or not self._may_start(thread):
+        if thread.finished or not (thread.started or self._may_start(thread)):
             return []
         lock = thread.operation.lock
         if lock is None:
@@ -227,8 +227,9 @@ class Run:
         if broken:
             raise Violation(broken)
         active = self._active()
-        if any("run" in self._ways(thread) for thread in active):
-            return
+        for thread in active:
+            if "run" in self._ways(thread):
+                return
         self._enter(active)
         asleep = tuple(thread.number for thread in active if "expire" in self._ways(thread))
         blocked = tuple(thread.number for thread in active if thread.number not in asleep)

@@ -20,21 +20,30 @@ WRAPPERS = (tuple, frozenset, partial, BuiltinMethodType, MethodWrapperType)
 VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 
+#: What many values are: nothing can be done to them.
+CONSTANT = frozenset({bool, int, float, str, bytes, type(None)})
+
+CHANGEABLE = (*MUTABLE, *VIEWS, *PRIMITIVES)
+
+
 def is_under_test(value: object, fiber: Fiber) -> bool:
     """Whether `value` is an instance of a class of the code under test."""
-    return type(value).__module__.partition(".")[0] in fiber.surroundings.packages
+    kind = type(value)
+    return kind not in CONSTANT and kind.__module__.partition(".")[0] in fiber.surroundings.packages
 
 
 def is_mutable(value: object) -> bool:
     """Whether a call of C that is given `value` could look at shared state, or change it."""
+    if type(value) in CONSTANT:
+        return False
     if isinstance(value, WRAPPERS):
         return bool(reachable((value,)))
-    return isinstance(value, (*MUTABLE, *VIEWS, *PRIMITIVES)) or hasattr(value, "__next__")
+    return isinstance(value, CHANGEABLE) or hasattr(value, "__next__")
 
 
 def can_change(value: object) -> bool:
     """Whether `value` itself can, whatever is in it."""
-    return not isinstance(value, WRAPPERS) and is_mutable(value)
+    return type(value) not in CONSTANT and not isinstance(value, WRAPPERS) and is_mutable(value)
 
 
 def reachable(values: Iterable[object]) -> list[Any]:

@@ -49,7 +49,11 @@ def test_every_mutant_is_pinned_and_has_a_name_of_its_own() -> None:
     assert len(EVERY) == len({mutant.name for mutant in EVERY})
 
 
-@named(PRODUCTION)
+@pytest.mark.parametrize(
+    "mutant",
+    # Claim `production-mutants` searches for all of them.
+    [pytest.param(m, id=m.name, marks=[pytest.mark.slow] if i % 3 else []) for i, m in enumerate(PRODUCTION)],
+)
 def test_a_mutant_of_the_shipped_source_is_refused_in_its_scenario(mutant: Mutant) -> None:
     found = production_mutant_refused(mutant, shortest=True)
     assert ("violated", mutant.killed_by) == (found.verdict, found.scenario.name)

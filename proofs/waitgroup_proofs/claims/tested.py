@@ -12,7 +12,7 @@ TEST_SECONDS = 60
 
 
 def passing(*files: str, slow: bool = False) -> Check:
-    """The named files of the test suite pass, or their slow tests. Without the tests beside it, inconclusive."""
+    """The named files of the test suite pass, or their slow tests alone. Without the tests beside it, inconclusive."""
 
     def check(report: Report) -> Evidence:
         root = Path(__file__).parents[3]

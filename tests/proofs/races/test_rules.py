@@ -48,7 +48,7 @@ MUTANTS = pytest.mark.parametrize(
         (ATOMICS, (Operation.SUBTRACT,), THROUGH),
         (ATOMICS, (Operation.PASS,), THROUGH),
         (ATOMICS, (Operation.RECHECK, Operation.ACQUIRE), PARKED),
-        (ATOMICS, (Operation.RECHECK, Operation.RELEASE), PARKED),
+        pytest.param(ATOMICS, (Operation.RECHECK, Operation.RELEASE), PARKED, marks=pytest.mark.slow),
     ],
     ids=[
         "done-does-not-release",

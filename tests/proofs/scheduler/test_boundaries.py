@@ -142,7 +142,7 @@ def test_one_boundary_for_each_state_is_enough_for_a_handler_while_threads_switc
     assert every == some
 
 
-@pytest.mark.parametrize("source", [ONE_CALL, NUMBER])
+@pytest.mark.parametrize("source", [pytest.param(ONE_CALL, marks=pytest.mark.slow), NUMBER])
 def test_one_boundary_for_each_state_finds_what_all_of_them_find(source: str) -> None:
     scenario = program("pre-added+handler", 1, 1)
     some, every = (violations(Latch(source), scenario, reduced) for reduced in (True, False))

@@ -18,7 +18,7 @@ CORRECT = {
     "event for each generation": EVENTS,
     "lock for each waiter": LOCK_PER_WAITER,
 }
-SIZES = [(1, 1), (2, 2)]
+SIZES = [(1, 1), pytest.param((2, 2), marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -111,10 +111,10 @@ def mismatches_of_nodes(texts: list[Text], limit: int, monkeypatch: pytest.Monke
 
 
 def test_programs_that_share_inner_objects_end_as_the_oracle_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [program_of_nodes(seed, longest=1) for seed in range(60_000, 60_016)]
+    texts = [program_of_nodes(seed, longest=1) for seed in range(60_000, 60_008)]
     shown, passed_over = mismatches_of_nodes(texts, 300, monkeypatch)
     assert [] == shown
-    assert passed_over < 8
+    assert passed_over < 4
 
 
 def test_the_oracle_notices_objects_that_do_not_escape(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,7 +164,7 @@ def test_a_design_whose_steps_are_calls_of_c_survives_everything(
     assert ("holds", True, states) == (found.verdict, found.exhausted, found.states)
 
 
-@pytest.mark.parametrize("kind", ["handler", "exception"])
+@pytest.mark.parametrize("kind", ["handler", pytest.param("exception", marks=pytest.mark.slow)])
 def test_every_boundary_a_choice_and_every_access_a_step_the_right_design_survives_it(kind: str) -> None:
     found = searched(Latch(ONE_CALL), f"pre-added+{kind}", 1, 1, reduced=False)
     assert ("holds", True) == (found.verdict, found.exhausted)

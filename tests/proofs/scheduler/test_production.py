@@ -58,7 +58,7 @@ def affordable(states: dict[str, int], most: int) -> list[object]:
 @pytest.mark.parametrize(
     ("size", "name"),
     [
-        pytest.param(size, name, marks=pytest.mark.slow if numbers[1][column] > 1_000 else [])
+        pytest.param(size, name, marks=pytest.mark.slow if numbers[1][column] > 400 else [])
         for name, numbers in STATES.items()
         for column, size in enumerate([(1, 1), (2, 1)])
     ],

@@ -38,7 +38,10 @@ FOREIGN = st.builds(
     foreign=st.sampled_from(["a/b.py:C", "m.n:C?add=Add&construct=C%28units%29"]),
 )
 DIGEST = production()[1]
-EVERY_MUTANT = pytest.mark.parametrize("mutant", PRODUCTION, ids=[mutant.name for mutant in PRODUCTION])
+EVERY_MUTANT = pytest.mark.parametrize(
+    "mutant",
+    [pytest.param(m, id=m.name, marks=[pytest.mark.slow] if i % 3 else []) for i, m in enumerate(PRODUCTION)],
+)
 
 
 @given(SCHEDULES)

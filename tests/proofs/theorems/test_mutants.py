@@ -105,6 +105,7 @@ def test_a_broken_protocol_fails_an_obligation_and_a_counterexample_says_why(mut
     assert (answer.verdict, answer.model != "") == ("violated", True)
 
 
+@pytest.mark.slow
 def test_a_swap_that_compares_the_counter_alone_is_as_good_under_legal_use(mutate: Mutate) -> None:
     weaker = COMPARE.replace("word !=", "word.counter !=").replace("saved:", "saved.counter:")
     assert [] == list(failures(GO.of(mutate(go, COMPARE, weaker).go)))

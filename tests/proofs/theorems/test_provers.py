@@ -232,7 +232,10 @@ def test_a_grant_that_is_made_without_a_crossing_carries_nothing(monkeypatch: py
     assert named(red(happens_before.obligations(fresh(STRICT))), "cross.returned-none.beside")
 
 
-@pytest.mark.parametrize(("of", "action"), [(GO, "load"), (GO, "recheck"), (STRICT, "look")])
+@pytest.mark.parametrize(
+    ("of", "action"),
+    [(STRICT, "look"), *(pytest.param(GO, name, marks=pytest.mark.slow) for name in ("load", "recheck"))],
+)
 def test_a_step_that_takes_no_permit_and_wakes_nobody_learns_nothing_from_one(
     of: Abstraction, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

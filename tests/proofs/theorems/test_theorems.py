@@ -45,6 +45,7 @@ def test_these_are_the_theorems_and_each_rests_on_others_that_are_there() -> Non
     assert {assumed for theorem in THEOREMS.values() for assumed in theorem.assumes} <= set(THEOREMS)
 
 
+@pytest.mark.slow  # `make verify` does it, and prints the counterexamples
 @pytest.mark.parametrize("name", OBLIGATIONS)
 def test_every_obligation_of_the_theorem_is_discharged(name: str) -> None:
     obligations = THEOREMS[name].obligations()

@@ -171,6 +171,8 @@ NONSENSE = {
     "half of the sizes": ("x.py:Group", "--workers", "2"),
     "no such operation": ("x.py:Group", "--map", "subtract=Sub"),
     "no budget": ("x.py:Group", "--budget", "0"),
+    "a budget that is no number": ("waitgroup.group:WaitGroup", "--budget", "nan"),
+    "a budget without end": ("waitgroup.group:WaitGroup", "--budget", "inf"),
     "no processes": ("waitgroup.group:WaitGroup", "--jobs", "0"),
     "too many processes": ("waitgroup.group:WaitGroup", "--jobs", "1000"),
     "processes and a cluster": ("waitgroup.group:WaitGroup", "--jobs", "2", "--dask", "tcp://127.0.0.1:1"),

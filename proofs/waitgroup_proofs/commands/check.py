@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -107,6 +108,8 @@ def check(
     """
     if (workers is None) != (waiters is None):
         raise click.UsageError("give both --workers and --waiters, or neither")
+    if not isfinite(budget):
+        raise click.UsageError("--budget is a number of seconds that comes to an end")
     named = Named(target, methods, construct)
     sizes = GROWTH if workers is None or waiters is None else ((workers, waiters),)
     seen: Raced | None = None

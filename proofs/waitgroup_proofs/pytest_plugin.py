@@ -16,6 +16,7 @@ modules of the standard library that wait are refused by name.
 
 import inspect
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -47,14 +48,18 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     from waitgroup_proofs.scheduler.foreign import TargetError
     from waitgroup_proofs.scheduler.replay import TokenError
 
+    seconds = mark.kwargs.get("seconds", 30)
+    named = all(isinstance(one, str) for one in mark.args)
+    if not named or not isinstance(seconds, (int, float)) or not 0 < seconds < inf or mark.kwargs.keys() - {"seconds"}:
+        pytest.fail("write @pytest.mark.interleavings('module', ..., seconds=30)", pytrace=False)
     try:
-        _run(pyfuncitem, mark.args, **mark.kwargs)
+        _run(pyfuncitem, mark.args, seconds)
     except (TargetError, TokenError, UnsupportedTarget) as error:
         pytest.fail(f"inconclusive: {error}", pytrace=False)
     return True
 
 
-def _run(item: pytest.Function, modules: tuple[str, ...], seconds: float = 30.0) -> None:
+def _run(item: pytest.Function, modules: tuple[str, ...], seconds: float) -> None:
     """Search all runs of the test, or follow the one that is asked for."""
     from waitgroup_proofs.report.schedule import drawn
     from waitgroup_proofs.scheduler.program import PROGRAM, bench_of
@@ -91,6 +96,7 @@ def _program(item: pytest.Function, modules: tuple[str, ...]) -> Any:
     from waitgroup_proofs.scheduler.program import Program
     from waitgroup_proofs.scheduler.refusals import Module
     from waitgroup_proofs.scheduler.stand_ins import StandIns
+    from waitgroup_proofs.scheduler.values import is_mutable
 
     name = item.module.__name__
     sources = {name: (Path(item.path), text_of(Path(item.path)))}
@@ -109,4 +115,7 @@ def _program(item: pytest.Function, modules: tuple[str, ...]) -> Any:
         found = found() if inspect.isclass(found) else found
         found = getattr(found, part)
     given = {one: item.funcargs[one] for one in item._fixtureinfo.argnames}
+    for one, value in given.items():
+        if is_mutable(value) or type(value).__module__.partition(".")[0] in loader.packages:
+            raise TargetError(f"{one}: what a fixture makes would be the same in every run; make it in the test")
     return Program(loader, lambda: found(**given))

@@ -133,6 +133,43 @@ def test_a_latch_has_other_names_is_made_with_its_units_and_has_only_some_of_the
     assert {"no add", "no timeout"} == {why for verdict, why in verdicts.values() if verdict == "not applicable"}
 
 
+def test_a_scenario_whose_turn_has_not_come_is_no_pass(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("waitgroup_proofs.commands.growth.one_by_one", lambda *_: iter(()))
+    code, found = check(LOCK_PER_WAITER, *AT_ONE, "--scenario", "pre-added,surplus")
+    assert (3, "inconclusive", ["pre-added", "surplus"]) == (
+        code,
+        found["verdict"],
+        [row["name"] for row in found["scenarios"]],
+    )
+    assert {"the time was used before its turn"} == {row["why"] for row in found["scenarios"]}
+
+
+def test_a_group_whose_setting_up_ends_the_program_is_violated(check: Check) -> None:
+    source = LOCK_PER_WAITER.replace("def add(self, delta):", "def add(self, delta):\n        raise SystemExit(0)")
+    code, found = check(source, *AT_ONE, "--scenario", "pre-added")
+    assert (1, "violated") == (code, found["verdict"])
+
+
+@pytest.mark.parametrize(
+    ("written", "complaint"),
+    [
+        (b"# coding: nonsense\n", "unknown encoding"),
+        (b"\xff\xfe", "cannot read"),
+        (b"x = 1\n" + b"\xe9", "cannot read"),
+    ],
+)
+def test_a_file_that_cannot_be_read_as_text_says_why(written: bytes, complaint: str, tmp_path: Path) -> None:
+    (tmp_path / "target.py").write_bytes(written)
+    with pytest.raises(TargetError, match=complaint):
+        Foreign(Named(f"{tmp_path / 'target.py'}:Group"))
+
+
+def test_a_file_is_read_as_python_reads_it(tmp_path: Path) -> None:
+    for start in (b"\xef\xbb\xbf", b"# coding: latin-1\n# \xe9\n"):
+        (tmp_path / "target.py").write_bytes(start + b"class Group:\n    def wait(self): pass\n")
+        assert ["wait"] == [*Foreign(Named(f"{tmp_path / 'target.py'}:Group")).methods]
+
+
 def test_without_sizes_they_grow_and_two_by_two_decides(check: Check) -> None:
     code, found = check(LOCK_PER_WAITER, "--scenario", "pre-added,reuse-parked", "--budget", "2")
     sizes = [(row["workers"], row["waiters"]) for row in found["scenarios"] if row["name"] == "pre-added"]
@@ -167,6 +204,8 @@ NONSENSE = {
     "a file that is not there": ("missing.py:Group",),
     "a module that is not there": ("no_such_module_at_all:Group",),
     "a module without source": ("itertools:count",),
+    "a question mark": ("a?b.py:Group",),
+    "a pipe": ("/dev/null:Group",),
     "no such scenario": ("x.py:Group", "--scenario", "truth"),
     "half of the sizes": ("x.py:Group", "--workers", "2"),
     "no such operation": ("x.py:Group", "--map", "subtract=Sub"),
@@ -198,6 +237,9 @@ def test_nonsense_is_answered_in_one_line(
         ("class Group:\n    pass", "", "has no method wait"),
         ("class Group(:", "", "cannot be loaded: SyntaxError"),
         ("1 / 0", "", "cannot be loaded: ZeroDivisionError"),
+        ("raise SystemExit(0)", "", "cannot be loaded: SystemExit"),
+        ("class Group:\n    def wait(self): pass", "exit(0)", "cannot be made exit.0.: SystemExit"),
+        ("def __getattr__(name): raise RuntimeError", "", "has no class Group"),
         ("class Group:\n    def wait(self): pass", "Group(", "is no expression"),
         (
             "class Group:\n    def __init__(self, n): pass\n    def wait(self): pass",

@@ -107,3 +107,43 @@ def test_other_modules_are_put_under_control_by_their_name(pytester: pytest.Pyte
     result.stdout.fnmatch_lines(["*main raised AssertionError*"])
     unnamed = ran(pytester, body.format(mark=MARK))
     unnamed.stdout.fnmatch_lines(["*inconclusive: *counted.Counter is not under the scheduler's control*"])
+
+
+POLLED = """
+import threading, time
+import pytest
+
+class Flag:
+    def __init__(self): self.up = False
+    def raise_it(self): self.up = True
+
+@pytest.fixture
+def flag(): return Flag()
+
+@pytest.mark.interleavings({mark})
+def test_a_flag_is_raised({fixture}):
+    flag = Flag()
+    thread = threading.Thread(target=flag.raise_it)
+    thread.start()
+    while {until}: {pause}
+    thread.join()
+"""
+
+
+@pytest.mark.parametrize(("until", "pause"), [("not flag.up", "pass"), ("thread.is_alive()", "time.sleep(0.01)")])
+def test_to_look_again_and_again_is_no_endless_run(until: str, pause: str, pytester: pytest.Pytester) -> None:
+    source = POLLED.format(mark="", fixture="", until=until, pause=pause)
+    ran(pytester, source).assert_outcomes(passed=1)
+
+
+def test_what_a_fixture_makes_of_the_code_under_test_is_refused(pytester: pytest.Pytester) -> None:
+    result = ran(pytester, POLLED.format(mark="", fixture="flag", until="not flag.up", pause="pass"))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["inconclusive: flag: *make it in the test"])
+
+
+@pytest.mark.parametrize("mark", ["3", "second=3", "seconds='x'", "seconds=0", "seconds=float('inf')"])
+def test_a_mark_that_makes_no_sense_says_how_it_is_written(mark: str, pytester: pytest.Pytester) -> None:
+    result = ran(pytester, POLLED.format(mark=mark, fixture="", until="not flag.up", pause="pass"))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["write @pytest.mark.interleavings('module', ..., seconds=30)"])

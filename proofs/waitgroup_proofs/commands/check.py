@@ -119,6 +119,8 @@ def check(
         made = Foreign(named)
         with engine(strategy, jobs, dask) as chosen, Working(budget * 3 / 4 if races else budget) as working:
             rows = list(searched(made, names, sizes, working, chosen))
+            late = [name for name in names if all(row.name != name for row in rows)]
+            rows += [Row(name, sizes[0], "inconclusive", why="the time was used before its turn") for name in late]
             shown = [Shown.of(made, named, row, working) for row in violated(rows)]
         if races:
             from waitgroup_proofs.commands.racing import raced

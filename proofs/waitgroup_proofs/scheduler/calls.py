@@ -34,7 +34,7 @@ MAKES_LAZY = (iter, *LAZY)
 #: What may be asked of the code under test itself, because the answer is no part of its state.
 HARMLESS = (isinstance, issubclass, type, callable, len, super)
 #: Our own functions and what they stand for: `primitives`, `clock`, `stand_ins`.
-OURS = "waitgroup_proofs.scheduler"
+OURS = hooks.OURS
 
 
 def is_python(function: object) -> bool:
@@ -80,7 +80,7 @@ def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: Fr
     if builtin and function in HARMLESS:
         return len_of(*arguments) if function is len else function(*arguments, **keywords)
     if is_python(function):
-        refuse_foreign(fiber, function, (*arguments, *keywords.values()))
+        refuse_foreign(fiber, function, (owner, *arguments, *keywords.values()))
         answer = function(*arguments, **keywords)
         if isinstance(answer, (*LAZY, GeneratorType)):
             fiber.abandon(UnsupportedTarget("an iterator leaves the function that made it"))
@@ -120,7 +120,7 @@ def is_plain(kind: Any) -> bool:
 def refuse_foreign(fiber: Fiber, function: Any, given: tuple[Any, ...]) -> None:
     """Python code that is not instrumented must not be given what it could look into or change."""
     code = python_function(function)
-    if code is None or code.__code__.co_filename in fiber.surroundings.files or code.__module__.startswith(OURS):
+    if code is None or code.__code__.co_filename in fiber.surroundings.files or str(code.__module__).startswith(OURS):
         return
     if any(is_mutable(value) or is_under_test(value, fiber) for value in given):
         fiber.abandon(UnsupportedTarget(f"{code.__module__}.{code.__qualname__} is given what it could change"))

@@ -1,7 +1,7 @@
 """Runs that never end, and whether that is wrong: cycles among the states of a search, under a fair scheduler.
 
 A fair scheduler lets every thread that can go on do so again and again; time passes, so a sleep or a timed wait ends;
-a thread of the scenario that could start again and again does start.
+whoever could take a lock again and again, or start, does so at last.
 A cycle that no fair run can stay in for ever is no fault of the code. On one that a fair run can stay in, the calls
 under way never return, as if they were blocked: that is wrong unless the contract has an explanation for it.
 
@@ -14,7 +14,7 @@ from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import run_of
 from waitgroup_proofs.scheduler.schedules import Choice, Schedule
 from waitgroup_proofs.scheduler.target import Bench
-from waitgroup_spec.explorer.liveness import components, keeps, round_trip
+from waitgroup_spec.explorer.liveness import components, round_trip
 
 ENDLESS = "the run never ends: it has come back to where it was"
 
@@ -51,24 +51,43 @@ def endless(bench: Bench, graph: Steps, reached: list[Schedule]) -> Schedule | N
     `reached` is a schedule to each state. Raises UnsupportedTarget where a thread that goes round and never blocks
     keeps another one, which is to start when all are blocked, from ever starting, so that the scenario is not tried.
     """
-    with run_of(bench) as run:
-        demands = [goes_on(thread.number) for thread in run.threads]
     kept_back = ""
-    for component in sorted(components(graph, range(len(graph.steps))), key=lambda one: shortest(one, reached)):
+    for component in sorted(fair_components(graph), key=lambda one: shortest(one, reached)):
         entry = min(component, key=lambda state: len(reached[state]))
         with run_of(bench) as run:
             run.follow(reached[entry])
-            waiting = {thread.number for thread in run.threads if not thread.started}
-            may_start = any(thread in waiting for state in component for thread, _, _ in graph.steps_of(state))
-            if may_start or not all(keeps(graph, component, demand) for demand in demands):
-                continue
             if run.goes_on_wrongly():
+                demands = [goes_on(thread.number) for thread in run.threads]
                 return (*reached[entry], *way_round(graph, round_trip(graph, component, entry, demands), entry))
-            quiescent = [thread for thread in run.threads if thread.number in waiting and thread.starts_when_blocked]
-            kept_back = kept_back or next((run.name(thread) for thread in quiescent), "")
+            waiting = [thread for thread in run.threads if not thread.started and thread.starts_when_blocked]
+            kept_back = kept_back or next((run.name(thread) for thread in waiting), "")
     if kept_back:
         raise UnsupportedTarget(f"a thread goes round for ever without blocking, so that {kept_back} never starts")
     return None
+
+
+def fair_components(graph: Steps) -> Iterator[set[int]]:
+    """Where a run can stay for ever although every thread that can go on again and again does so again and again.
+
+    Of a strongly connected component in which a thread never steps, only those states are left where it cannot: a run
+    that visits others again and again is not fair to it.
+    """
+    todo: list[Collection[int]] = [range(len(graph.steps))]
+    while todo:
+        for component in components(graph, todo.pop()):
+            able: dict[int, set[int]] = {}
+            stepping = set()
+            for state in component:
+                for thread, how, target in graph.steps_of(state):
+                    if goes_on(thread)(thread, how):
+                        able.setdefault(thread, set()).add(state)
+                        if target in component:
+                            stepping.add(thread)
+            kept_out = [able[thread] for thread in sorted(able.keys() - stepping)]
+            if kept_out:
+                todo.append(component.difference(*kept_out))
+            else:
+                yield component
 
 
 def shortest(component: Collection[int], reached: list[Schedule]) -> int:

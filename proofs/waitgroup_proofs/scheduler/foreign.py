@@ -5,6 +5,7 @@ installed. What the scheduler does not control is refused with its name, and the
 """
 
 import inspect
+import tokenize
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +55,8 @@ Located = tuple[str, dict[str, tuple[Path, str]], str]
 
 def located(place: str) -> Located:
     """The module, the sources of it and of all that is beside it in its package, and the class. Raises TargetError."""
+    if "?" in place:
+        raise TargetError(f"{place!r}: no token can name a path with a question mark: call it something else")
     where, _, name = place.rpartition(":")
     if not where or not name.isidentifier():
         raise TargetError(f"{place!r} names no class: write file.py:Class or module:Class")
@@ -86,9 +89,15 @@ def sources_of(package: str) -> dict[str, tuple[Path, str]]:
 def text_of(path: Path) -> str:
     """The text of a source file. Raises TargetError."""
     try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise TargetError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+        if path.exists() and not path.is_file():
+            raise TargetError(f"cannot read {path}: it is no file")
+        with tokenize.open(path) as file:
+            return file.read()
+    except (OSError, ValueError, SyntaxError) as error:
+        if isinstance(error, TargetError):
+            raise
+        said = " ".join(str(getattr(error, "strerror", None) or error).split())
+        raise TargetError(f"cannot read {path}: {said}") from None
 
 
 class Foreign:
@@ -101,15 +110,17 @@ class Foreign:
         loader = Loader(sources)
         try:
             self.module = loader.load(module)
-        except (UnsupportedTarget, RecursionError):
+        except UnsupportedTarget:
             raise
-        except Exception as error:
+        except RecursionError:
+            raise UnsupportedTarget(f"{named.place}: the source nests more deeply than can be followed") from None
+        except (Exception, SystemExit) as error:
             raise TargetError(f"{named.place} cannot be loaded: {type(error).__name__}: {error}") from None
         self.lasting = loader.lasting()
         self.packages, self.files = loader.packages, loader.files
         self.lines = {str(path): text.splitlines() for path, text in loader.texts}
         self.digest = loader.digest
-        self.kind = getattr(self.module, name, None)
+        self.kind = vars(self.module).get(name)
         if not isinstance(self.kind, type):
             raise TargetError(f"{module} has no class {name}")
         self.methods = {operation: called for operation, called in named.methods.items() if self._has(called)}
@@ -130,7 +141,7 @@ class Foreign:
             self._made(1)
         except UnsupportedTarget:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             how = named.construct or "without arguments"
             raise TargetError(
                 f"{named.place} cannot be made {how}: {type(error).__name__}: {error}; say how: --construct EXPR"
@@ -186,7 +197,7 @@ class Foreign:
             getattr(self.construct(2), self.methods["add"])(-2)
         except UnsupportedTarget:
             return True  # a search will say why
-        except Exception:
+        except (Exception, SystemExit):
             return False
         return True
 

@@ -23,6 +23,9 @@ from waitgroup_proofs.scheduler.values import (
     refuse_generated,
 )
 
+#: Where the classes are that the scheduler puts in the place of real ones.
+OURS = "waitgroup_proofs.scheduler"
+
 DATA: dict[tuple[type, str], bool] = {}
 
 
@@ -70,10 +73,12 @@ def before_field(owner: Any, name: str, storing: bool) -> None:
             fiber.surroundings.watcher.field(fiber.number, owner, name, storing)
     elif is_under_test(owner, fiber):
         refuse_shadowing(fiber, owner, name, storing)
+    elif storing and not type(owner).__module__.startswith(OURS):
+        fiber.abandon(UnsupportedTarget(f"{name} is stored in a {type(owner).__name__}, which is not followed"))
 
 
 def _of_an_exception(owner: object, name: str, storing: bool) -> bool:
-    return isinstance(owner, BaseException) and (storing or name in vars(owner))
+    return isinstance(owner, BaseException) and (storing or name == "args" or name in vars(owner))
 
 
 def before_class(fiber: Fiber, owner: type, name: str, storing: bool) -> None:
@@ -138,6 +143,12 @@ def before_item(owner: Any, what: str, storing: bool = False) -> None:
         before_items(fiber, (owner,), what, hidden=not isinstance(owner, MUTABLE), storing=storing)
 
 
+def refuse_unknown(fiber: Fiber | None, owner: Any) -> None:
+    """Somebody else's mapping, made of Python that is not instrumented, must not be changed."""
+    if fiber is not None and not can_change(owner) and not is_under_test(owner, fiber):
+        fiber.abandon(UnsupportedTarget(f"items are stored in a {type(owner).__name__}, which is not followed"))
+
+
 def get_item(owner: Any, key: Any) -> Any:
     """`owner[key]`."""
     before_item(owner, "load an item")
@@ -148,6 +159,7 @@ def set_item(value: Any, owner: Any, key: Any) -> None:
     """`owner[key] = value`."""
     before_item(owner, "store an item", storing=True)
     fiber = controlled()
+    refuse_unknown(fiber, owner)
     if fiber is not None and not fiber.owns(owner):
         fiber.surroundings.objects.escape(value, key)
     owner[key] = value
@@ -156,6 +168,7 @@ def set_item(value: Any, owner: Any, key: Any) -> None:
 def delete_item(owner: Any, key: Any) -> None:
     """`del owner[key]`."""
     before_item(owner, "delete an item", storing=True)
+    refuse_unknown(controlled(), owner)
     del owner[key]
 
 

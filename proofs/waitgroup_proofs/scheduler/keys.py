@@ -19,6 +19,7 @@ from types import (
     FrameType,
     FunctionType,
     GeneratorType,
+    MemberDescriptorType,
     MethodType,
     ModuleType,
     TracebackType,
@@ -84,6 +85,8 @@ class Walk:
             return TOLD[kind](value)
         if kind is Moment:
             return ("moment", repr(float(value) - self.now))
+        if getattr(value, "__dict__", None) and isinstance(value, tuple):
+            raise UnsupportedTarget(f"the state holds a {kind.__name__}, a tuple with fields of its own")
         if kind is tuple or (isinstance(value, tuple) and hasattr(kind, "_fields")):
             return (kind, *map(self.value, value))
         if isinstance(value, CONSTANTS) and not self._bound(value):
@@ -183,20 +186,14 @@ def holds_nothing(function: FunctionType) -> bool:
 
 def fields(instance: Any) -> list[tuple[str, Any]]:
     """The instance's own attributes, in slots or in a dict."""
-    names = [
-        f"_{cls.__name__.lstrip('_')}{name}" if name.startswith("__") and not name.endswith("__") else name
-        for cls in type(instance).__mro__
-        for name in slots_of(cls)
-        if name != "__weakref__"
-    ]
+    names = [name for cls in type(instance).__mro__ for name in slots_of(cls)]
     slots = [(name, getattr(instance, name)) for name in names if hasattr(instance, name)]
     return slots + list(getattr(instance, "__dict__", {}).items())
 
 
 def slots_of(cls: type) -> tuple[str, ...]:
-    """The names in `__slots__`, which may be written as one text."""
-    slots = cls.__dict__.get("__slots__", ())
-    return (slots,) if isinstance(slots, str) else tuple(slots)
+    """The names of its slots, as they are when the class is there."""
+    return tuple(name for name, value in vars(cls).items() if isinstance(value, MemberDescriptorType))
 
 
 class Frames:

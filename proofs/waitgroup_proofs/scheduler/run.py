@@ -55,7 +55,7 @@ class Run:
             raise
         except RecursionError:
             raise UnsupportedTarget(TOO_DEEP) from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             self.unusable = f"setting up a group with {units} units raised {type(error).__name__}: {error}"
             return None
 

@@ -102,3 +102,34 @@ def test_a_run_that_only_an_unfair_scheduler_keeps_up_is_no_livelock(reduced: bo
     assert Program(POLITE, ["one"], ["one"]).searched(reduced).violation is None
     one_sided = POLITE.replace("self.both(self.b, self.a)", "pass\n        with self.b: pass")
     assert Program(one_sided, ["one"], ["two"]).searched(reduced).violation is None
+
+
+#: A wait that holds the lock while it is awake: who calls done() finds it taken again and again, and free in between.
+AWAKE_WITH_THE_LOCK = """
+import threading
+
+class Group:
+    def __init__(self):
+        self.condition = threading.Condition()
+        self.counter = 0
+
+    def add(self, delta):
+        with self.condition:
+            if self.counter + delta < 0:
+                raise ValueError("negative counter")
+            self.counter += delta
+
+    def done(self):
+        self.add(-1)
+
+    def wait(self):
+        with self.condition:
+            while self.counter:
+                self.condition.wait(0.01)
+"""
+
+
+@pytest.mark.parametrize("name", ["pre-added", "nested", "reuse-open"])
+def test_who_finds_a_lock_free_again_and_again_gets_it_at_last(name: str) -> None:
+    found = search(Written(AWAKE_WITH_THE_LOCK), SCENARIOS[name](1, 1))
+    assert ("holds", True) == (found.verdict, found.exhausted)

@@ -27,7 +27,7 @@ from waitgroup_proofs.report.findings import Counterexample, again, counterexamp
 from waitgroup_proofs.report.schedule import drawn
 from waitgroup_proofs.report.tables import coloured, columns
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-from waitgroup_proofs.scheduler.fidelity import with_lock, words
+from waitgroup_proofs.scheduler.fidelity import SECONDS, with_lock, words
 from waitgroup_proofs.scheduler.foreign import METHODS, Foreign, Named, TargetError
 from waitgroup_proofs.scheduler.interrupts import with_interrupts
 from waitgroup_proofs.scheduler.strategies import STRATEGIES
@@ -104,7 +104,7 @@ def check(
     They are no violations: the verdict does not depend on them.
 
     With --jobs or --dask searches that are not small are split. States are then told apart by digests of 128 bits;
-    nothing else that is found depends on how many workers there are.
+    how many workers there are makes no difference, but for which of several shortest violations is shown.
     """
     if (workers is None) != (waiters is None):
         raise click.UsageError("give both --workers and --waiters, or neither")
@@ -171,7 +171,7 @@ class Shown(NamedTuple):
         assert row.search is not None
         working.on(f"{row.name} {by(row.sizes)}: a simpler schedule")
         example = counterexample(row.search, "", row.sizes, str(named))
-        return Shown(row, example, with_lock(target, row.search))
+        return Shown(row, example, with_lock(target, row.search, min(SECONDS, working.left)))
 
     @property
     def as_json(self) -> dict[str, Any]:

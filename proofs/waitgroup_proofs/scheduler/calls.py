@@ -34,7 +34,6 @@ MAKES_LAZY = (iter, *LAZY)
 #: What may be asked of the code under test itself, because the answer is no part of its state.
 HARMLESS = (isinstance, issubclass, type, callable, len, super)
 #: Our own functions and what they stand for: `primitives`, `clock`, `stand_ins`.
-OURS = hooks.OURS
 
 
 def is_python(function: object) -> bool:
@@ -120,7 +119,11 @@ def is_plain(kind: Any) -> bool:
 def refuse_foreign(fiber: Fiber, function: Any, given: tuple[Any, ...]) -> None:
     """Python code that is not instrumented must not be given what it could look into or change."""
     code = python_function(function)
-    if code is None or code.__code__.co_filename in fiber.surroundings.files or str(code.__module__).startswith(OURS):
+    if (
+        code is None
+        or code.__code__.co_filename in fiber.surroundings.files
+        or str(code.__module__).startswith(hooks.OURS)
+    ):
         return
     if any(is_mutable(value) or is_under_test(value, fiber) for value in given):
         fiber.abandon(UnsupportedTarget(f"{code.__module__}.{code.__qualname__} is given what it could change"))

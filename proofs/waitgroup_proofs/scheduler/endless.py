@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import run_of
+from waitgroup_proofs.scheduler.run import Run
 from waitgroup_proofs.scheduler.schedules import Choice, Schedule
 from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.explorer.liveness import components, round_trip
@@ -64,6 +65,12 @@ def endless(bench: Bench, graph: Steps, reached: list[Schedule]) -> Schedule | N
     if kept_back:
         raise UnsupportedTarget(f"a thread goes round for ever without blocking, so that {kept_back} never starts")
     return None
+
+
+def wrongly_endless(run: Run, way: Schedule) -> bool:
+    """Whether it is wrong to go round for ever: the way that a run has just gone, from where it is to there again."""
+    owed = {choice.thread for choice in run.choices() if goes_on(choice.thread)(choice.thread, choice.how)}
+    return bool(way) and owed <= {choice.thread for choice in way} and run.goes_on_wrongly()
 
 
 def fair_components(graph: Steps) -> Iterator[set[int]]:

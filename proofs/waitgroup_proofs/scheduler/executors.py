@@ -13,7 +13,7 @@ from waitgroup_proofs.processes import begin, undisturbed
 from waitgroup_proofs.scheduler.split import Workers
 
 #: So many seconds a scheduler may take to answer.
-PATIENCE = 10
+ANSWER_SECONDS = 10
 
 
 class NoWorkers(Exception):
@@ -22,7 +22,7 @@ class NoWorkers(Exception):
 
 @contextmanager
 def processes(jobs: int) -> Iterator[Workers]:
-    """So many processes. They end with the block, whatever they are doing by then: a task takes less than a second."""
+    """So many processes. They end with the block, after the task they are at."""
     pool = ProcessPoolExecutor(jobs, get_context("spawn"), begin)
     try:
         with undisturbed():
@@ -45,7 +45,7 @@ def cluster(address: str) -> Iterator[Workers]:
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         asyncio.run(reached(address))
-        client = Client(address, timeout=PATIENCE)
+        client = Client(address, timeout=ANSWER_SECONDS)
     except Exception as error:  # whatever a library says of an address
         said = " ".join(str(error).split()) or type(error).__name__
         raise NoWorkers(f"no Dask scheduler at {address!r}: {said}") from None
@@ -62,5 +62,5 @@ async def reached(address: str) -> None:
     """Somebody there speaks Dask's language. Asked first, as a client that finds nobody leaves threads behind."""
     from distributed.comm import connect
 
-    communication = await connect(address, timeout=PATIENCE)
+    communication = await connect(address, timeout=ANSWER_SECONDS)
     await communication.close()

@@ -88,14 +88,12 @@ def sources_of(package: str) -> dict[str, tuple[Path, str]]:
 
 def text_of(path: Path) -> str:
     """The text of a source file. Raises TargetError."""
+    if path.exists() and not path.is_file():
+        raise TargetError(f"cannot read {path}: it is no file")
     try:
-        if path.exists() and not path.is_file():
-            raise TargetError(f"cannot read {path}: it is no file")
         with tokenize.open(path) as file:
             return file.read()
     except (OSError, ValueError, SyntaxError) as error:
-        if isinstance(error, TargetError):
-            raise
         said = " ".join(str(getattr(error, "strerror", None) or error).split())
         raise TargetError(f"cannot read {path}: {said}") from None
 

@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 from waitgroup_proofs.mutants import StaleMutant, mutated
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.scheduler.boundaries import EXCEPTION, HANDLER, Injection, interrupted, said
-from waitgroup_proofs.scheduler.endless import ENDLESS
+from waitgroup_proofs.scheduler.endless import ENDLESS, wrongly_endless
 from waitgroup_proofs.scheduler.explanations import Explanation, callers, explanations
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.foreign import Foreign, Named, TargetError
@@ -230,7 +230,7 @@ def followed(target: Told, bench: Bench, schedule: tuple[Choice, ...]) -> Replay
     """Follow a schedule, every access a step. Raises TokenError if it leaves its path."""
     steps: list[Step] = []
     violation = None
-    seen: set[Hashable] = set()
+    seen: dict[Hashable, int] = {}
     with run_of(bench) as run:
         try:
             run.follow(())
@@ -241,12 +241,12 @@ def followed(target: Told, bench: Bench, schedule: tuple[Choice, ...]) -> Replay
                 raise TokenError(
                     f"step {len(steps) + 1}: thread {choice.thread} cannot {choice.how} here; the schedule diverges"
                 )
-            seen.add(run.key())
+            seen.setdefault(run.key(), len(steps))
             step, violation = made(run, choice, target)
             steps.append(step)
             if violation:
                 break
-        if violation is None and steps and run.key() in seen:
+        if violation is None and steps and wrongly_endless(run, schedule[seen.get(run.key(), len(schedule)) :]):
             violation = ENDLESS
     files = {step.position[0] for step in steps if step.position}
     sources = {file: lines for file, lines in target.lines.items() if file in files}

@@ -1,11 +1,18 @@
 """Runs that never end: wrong where a fair scheduler could keep them up and the contract has no explanation for it."""
 
+from pathlib import Path
+
 import pytest
 from tests.proofs.scheduler.targets import Program, Written
 
+from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.endless import ENDLESS
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
+from waitgroup_proofs.scheduler.foreign import Foreign, Named
+from waitgroup_proofs.scheduler.replay import followed
+from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.search import Search, search
+from waitgroup_proofs.scheduler.target import Bench
 from waitgroup_spec.scenarios import SCENARIOS
 
 #: A wait that looks again and again; {pause}: what it does in between.
@@ -133,3 +140,12 @@ class Group:
 def test_who_finds_a_lock_free_again_and_again_gets_it_at_last(name: str) -> None:
     found = search(Written(AWAKE_WITH_THE_LOCK), SCENARIOS[name](1, 1))
     assert ("holds", True) == (found.verdict, found.exhausted)
+
+
+def test_a_replay_that_ends_where_it_has_been_is_no_violation_if_that_may_go_on(tmp_path: Path) -> None:
+    (tmp_path / "target.py").write_text(POLLING.format(pause=PAUSES["sleep"]), encoding="utf-8")
+    target = Foreign(Named(f"{tmp_path / 'target.py'}:Group"))
+    bench = Bench(target, SCENARIOS["pre-added"](1, 1), ContractMonitor(), None, None)
+    round_and_round = tuple(Choice(1, how) for how in ("run", "expire", "run", "expire"))
+    replayed = followed(target, bench, round_and_round)
+    assert (4, None) == (len(replayed.steps), replayed.violation)

@@ -114,7 +114,7 @@ def test_a_dask_cluster_finds_what_one_process_finds(processes: bool) -> None:
 def test_an_address_where_no_dask_scheduler_is_is_refused_in_one_line(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("waitgroup_proofs.scheduler.executors.PATIENCE", 1)
+    monkeypatch.setattr("waitgroup_proofs.scheduler.executors.ANSWER_SECONDS", 1)
     with pytest.raises(NoWorkers) as refused, cluster(address):
         pass
     assert f"no Dask scheduler at {address!r}: " == str(refused.value)[: len(address) + 25]

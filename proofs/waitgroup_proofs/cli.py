@@ -8,28 +8,34 @@ import os
 import signal
 import sys
 import traceback
+from importlib import import_module
 
 import click
 
-from waitgroup_proofs.commands import check, claims, explore, mutant, prove, replay, verify
+#: Each is a function in a module of `commands` that has its name.
+SUBCOMMANDS = ("check", "claims", "explore", "mutant", "prove", "replay", "verify")
 
 
-@click.group(no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
+class Subcommands(click.Group):
+    """Imports only the subcommand that is asked for: who checks code need not wait for the theorems to load."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them."""
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The subcommand of this name, if there is one."""
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        found = getattr(import_module(f"waitgroup_proofs.commands.{cmd_name}"), cmd_name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+@click.command(cls=Subcommands, no_args_is_help=False, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="waitgroup")
 def waitgroup() -> None:
     """The verified WaitGroup: explore its protocols, prove its theorems, check the shipped code."""
-
-
-for command in (
-    verify.verify,
-    explore.explore,
-    prove.prove,
-    check.check,
-    replay.replay,
-    mutant.mutant,
-    claims.claims,
-):
-    waitgroup.add_command(command)
 
 
 def main() -> int:

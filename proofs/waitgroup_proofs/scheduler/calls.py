@@ -18,7 +18,7 @@ from waitgroup_proofs.scheduler.hooks import before_items
 from waitgroup_proofs.scheduler.patience import LONGEST_SILENCE, PATIENCE
 from waitgroup_proofs.scheduler.primitives import PRIMITIVES, with_points
 from waitgroup_proofs.scheduler.reduction import Mover
-from waitgroup_proofs.scheduler.values import is_mutable, is_under_test
+from waitgroup_proofs.scheduler.values import CONSTANT, is_mutable, is_under_test
 
 #: The iterators of C. Until it is used, one is determined by what it was made from.
 LAZY = (
@@ -29,6 +29,8 @@ LAZY = (
     type(iter(range(1))),
     type(iter(int, 1)),
 )  # fmt: skip
+#: What must not leave the function that made it.
+LEAVES = (*LAZY, GeneratorType)
 #: What makes one.
 MAKES_LAZY = (iter, *LAZY)
 #: What may be asked of the code under test itself, because the answer is no part of its state.
@@ -66,6 +68,8 @@ def call(function: Any, /, *arguments: Any, **keywords: Any) -> Any:
 
 def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: FrameType) -> Any:
     """The call, by what is called."""
+    if type(function) is FunctionType and function.__code__.co_filename in fiber.surroundings.files:
+        return refuse_lazy(fiber, function(*arguments, **keywords))
     owner = getattr(function, "__self__", None)
     if isinstance(owner, PRIMITIVES):
         return with_points(function, *arguments, **keywords)
@@ -80,10 +84,7 @@ def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: Fr
         return len_of(*arguments) if function is len else function(*arguments, **keywords)
     if is_python(function):
         refuse_foreign(fiber, function, (owner, *arguments, *keywords.values()))
-        answer = function(*arguments, **keywords)
-        if isinstance(answer, (*LAZY, GeneratorType)):
-            fiber.abandon(UnsupportedTarget("an iterator leaves the function that made it"))
-        return answer
+        return refuse_lazy(fiber, function(*arguments, **keywords))
     return call_of_c(fiber, function, owner, arguments, keywords, frame)
 
 
@@ -114,6 +115,13 @@ def is_plain(kind: Any) -> bool:
     """Whether an instance can be made first and initialised afterwards."""
     new: Any = kind.__new__
     return type(kind) is type and new is object.__new__ and not issubclass(kind, BaseException)
+
+
+def refuse_lazy(fiber: Fiber, answer: Any) -> Any:
+    """What a function of Python answers must not be an iterator that is yet to be used."""
+    if type(answer) not in CONSTANT and isinstance(answer, LEAVES):
+        fiber.abandon(UnsupportedTarget("an iterator leaves the function that made it"))
+    return answer
 
 
 def refuse_foreign(fiber: Fiber, function: Any, given: tuple[Any, ...]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, Place, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.reduction import Mover
 from waitgroup_proofs.scheduler.values import (
+    CONSTANT,
     asks_python,
     can_change,
     elements,
@@ -195,12 +196,15 @@ def display(container: Any) -> Any:
 
 def test(value: Any) -> Any:
     """A value whose truth Python is about to ask."""
-    before_item(value, "look whether there are items")
+    if type(value) not in CONSTANT:
+        before_item(value, "look whether there are items")
     return value
 
 
 def use(value: Any) -> Any:
     """A value that Python itself is about to look into: an operand, text, what is unpacked."""
+    if type(value) in CONSTANT:
+        return value
     fiber = controlled()
     if fiber is not None and is_looked_into(value):
         if any(asks_python(one, fiber) for container in reachable((value,)) for one in elements(container)):

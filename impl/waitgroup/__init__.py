@@ -9,7 +9,7 @@
 [0, 1, 2]
 """
 
-from waitgroup.errors import NegativeCounterError
+from waitgroup.errors import ClosedError, NegativeCounterError
 from waitgroup.group import WaitGroup
 
-__all__ = ["NegativeCounterError", "WaitGroup"]
+__all__ = ["ClosedError", "NegativeCounterError", "WaitGroup"]

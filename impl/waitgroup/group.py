@@ -1,162 +1,220 @@
-"""The production WaitGroup: the protocol `strict`, one critical section a step.
+"""The WaitGroup that users import: the heart (`waitgroup.core`), and beside it tasks, errors, and what it can tell.
 
-The state is one word (`waitgroup.word`) and, for each parked waiter, a lock of its own that is held until the waiter is
-granted. Every change of the word is one of the word's transitions, made under the mutex; a transition whose guard is
-false changes nothing, and the caller reads the word to learn why.
-
-Why a lock per waiter: a shared condition wakes whoever waits on it *now*, so a waiter that is slow to look can miss a
-zero that lasted for a moment. A waiter here belongs to its generation: `_cross` releases exactly the locks of those
-that were counted when the counter became zero, and a released lock stays released.
-
-Why the mutex is never held while a thread is parked: a finished, expired or interrupted wait then leaves no trace but
-its own cancellation.
+Go                      here
+var wg sync.WaitGroup   group = WaitGroup()
+wg.Add(n)               group.add(n)
+wg.Done()               group.done()
+wg.Wait()               group.wait(), await group.wait_async(); with a timeout, False if that ended first
+wg.Go(f)                group.go(f, *args), group.submit(executor, f, *args)
+panics                  exceptions, before anything has changed
 """
 
-import os
-from _thread import LockType, allocate_lock
-from collections.abc import Callable
-from operator import methodcaller
-from threading import TIMEOUT_MAX, Thread, get_ident
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from threading import Thread
 from types import TracebackType
-from typing import NoReturn, ParamSpec, Self, SupportsIndex
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, ParamSpec, Self, SupportsIndex, TypeVar
 
-from waitgroup.errors import NegativeCounterError
-from waitgroup.word import (
-    COUNTER_MAX,
-    WAITERS_MAX,
-    ZERO,
-    applied,
-    cancelled,
-    counter_of,
-    crossed,
-    joined,
-    pack,
-    waiters_of,
-)
+from waitgroup.core import WORD, Core, fields_of
+from waitgroup.errors import raise_unless_ours
+from waitgroup.forks import FORKS, GROUPS
+from waitgroup.parking import Generation
+from waitgroup.tasks import Unit, name_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from waitgroup.debugging import Ledger
 
 P = ParamSpec("P")
+R = TypeVar("R")
 
-#: What `lock.acquire` takes for "no timeout".
-FOREVER = -1
-
-_release = methodcaller("release")
+#: What becomes of the exceptions of tasks: see `WaitGroup`.
+Errors = Literal["leave", "group", "first"]
 
 
-class WaitGroup:
-    """A counter of outstanding work that threads can wait on until it is zero.
+class Statistics(NamedTuple):
+    """A group as it was at one moment: units, waiters, tasks that have not ended, and errors not yet raised."""
 
-    Add a unit for each task before it starts, call `done()` when it has finished, and `wait()` for all of them. All
-    methods may be called from any thread at any time; a group can be used again as soon as its counter is zero, even
-    while earlier waiters are still on their way out, because a waiter belongs to the generation in which it came.
+    counter: int
+    waiters: int
+    tasks: int
+    errors: int
+    closed: bool
+
+
+class WaitGroup(Core):
+    """A counter of outstanding work that threads and coroutines can wait on until it is zero.
+
+    Add a unit for each task before it starts, call `done()` when it has finished, and `wait()` for all of them; or let
+    `go()` or `submit()` do the first two. All methods may be called from any thread at any time, also from a signal
+    handler or a finalizer that interrupts any of them, and an exception that comes inside one leaves the group
+    consistent. A group can be used again as soon as its counter is zero, even while earlier waiters are still on their
+    way out, because a waiter belongs to the generation in which it came.
 
     What happened in a thread before its `done()` happens before the return of every `wait()` that this `done()`
     allowed (the Go memory model says the same: Done "synchronizes before" the return of any Wait that it unblocks).
 
     Deliberately absent: Go's panics on racing reuse. Such races are safe here.
 
-    Not yet safe: a signal handler or a finalizer that calls a method while its own thread is inside one of the same
-    group can deadlock; and an exception that a signal handler raises (KeyboardInterrupt) inside a call is only provided
-    for where a wait is parked.
-
     A group cannot be copied or pickled. A forked child has the group as it was, less the other threads' waits.
     """
 
-    __slots__ = ("__weakref__", "_mutex", "_parked", "_word")
+    __slots__ = ("__weakref__", "_ledger", "_tasks", "errors", "name")
 
-    def __init__(self) -> None:
-        """A group with nothing outstanding."""
-        self._word = ZERO
-        self._mutex = allocate_lock()
-        #: The lock of each parked waiter, with the thread that waits on it.
-        self._parked: dict[LockType, int] = {}
-        _groups[id(self)] = self
+    def __init__(self, *, errors: Errors = "leave", name: str = "waitgroup", debug: bool = False) -> None:
+        """A group with nothing outstanding.
 
-    def add(self, delta: int) -> None:
-        """Add `delta` units of outstanding work; a negative delta takes units away, and zero does nothing.
+        `errors`: what becomes of the exceptions of tasks that `go()` and `submit()` start. `"leave"`: a thread's goes
+        to `threading.excepthook` after its unit has been taken away, and an executor's stays in its future. `"group"`:
+        they are collected, and the next wait that returns True raises them as an ExceptionGroup; each is raised once.
+        `"first"`: that wait raises the first of them, with a note of how many others there were.
 
-        Raises, and then nothing has changed: NegativeCounterError (a ValueError) if there are fewer than `-delta`
-        units; OverflowError if there would be more than 2**31 - 1; TypeError if `delta` is not an int, or is a bool.
+        `name`: what `repr` and the names of the threads begin with. `debug`: remember which code has added and taken
+        units; a wait that expires then logs `report()` as a warning, and every call costs some microseconds more.
+
+        Raises ValueError for any other `errors`, and TypeError if `name` is not a str.
         """
-        if isinstance(delta, bool) or not isinstance(delta, int):
-            raise TypeError(f"delta must be an int, not {type(delta).__name__}")
-        if delta == 0:
-            return
-        while not self._apply(delta):
-            if delta > 0:
-                raise OverflowError(f"the counter would exceed {COUNTER_MAX}")
-            word = self._word
-            if counter_of(word) + delta < 0:
-                raise NegativeCounterError(f"the counter is {counter_of(word)}, less than what is taken away")
-            if counter_of(word) + delta == 0 and waiters_of(word) > 0 and self._cross(word):
-                return
-
-    def done(self) -> None:
-        """Take one unit away: `add(-1)`. The last one wakes every waiter of this generation.
-
-        Raises NegativeCounterError if there is nothing outstanding; then nothing has changed.
-        """
-        self.add(-1)
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Block until the counter is zero; True if it was, False if `timeout` ended first.
-
-        `timeout` is in seconds; None waits for ever, zero or less only looks. True means that the counter was zero at
-        some moment during the call, not that it still is. A wait that expires, or that an exception leaves while it is
-        parked, has left no trace in the group.
-
-        Raises ValueError if `timeout` is not a number (NaN), TypeError if it is of another type than int or float, and
-        OverflowError if 2**31 - 1 threads wait already.
-        """
-        seconds = _seconds(timeout)
-        while True:
-            word = self._word
-            if counter_of(word) == 0:
-                return True
-            if seconds == 0:
-                return False
-            if waiters_of(word) == WAITERS_MAX:
-                raise OverflowError(f"{WAITERS_MAX} threads are waiting already")
-            grant = self._join()
-            if grant is not None:
-                return self._park(grant, seconds)
+        if errors not in ("leave", "group", "first"):
+            raise ValueError(f'errors must be "leave", "group" or "first", not {errors!r}')
+        if not isinstance(name, str):
+            raise TypeError(f"name must be a str, not {type(name).__name__}")
+        self._ledger = _new_ledger() if debug else None
+        super().__init__()
+        self.errors = errors
+        self.name = name
+        #: The function of each task that has not ended.
+        self._tasks: dict[object, str] = {}
+        if errors != "leave":
+            self._failures = []
+        if FORKS:
+            GROUPS[id(self)] = self
 
     def go(self, function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> Thread:
         """Call `function(*args, **kwargs)` in a new thread, as one unit of this group; returns the started thread.
 
-        The unit is taken away when the function ends, however it ends; an exception goes to `threading.excepthook`. If
-        the thread cannot be started, the unit is taken back and the error is raised.
+        The unit is taken away when the function ends, however it ends. If the thread cannot be started, the unit is
+        taken back and the error is raised. Raises ClosedError if the group is closed.
         """
-        # Whoever pops the unit owns it: an exception may reach the caller although the thread has started.
-        unit = [None]
+        unit = Unit(self, function)
 
         def run() -> None:
-            if not _take(unit):
+            if not unit.taken():
                 return
             try:
                 function(*args, **kwargs)
+            except Exception as error:
+                if not self._keep(error):
+                    raise
             finally:
-                self.done()
+                unit.end()
 
-        self.add(1)
         try:
-            thread = Thread(target=run, name=f"waitgroup-{getattr(function, '__name__', 'task')}")
+            unit.begin()
+            thread = Thread(target=run, name=f"{self.name}-{name_of(function)}")
             thread.start()
         except BaseException:
-            if _take(unit):
-                self.done()
+            # It may have started all the same: whoever takes the unit owns it.
+            unit.withdraw()
             raise
         return thread
 
-    @property
-    def counter(self) -> int:
-        """The units outstanding at this moment, 0 to 2**31 - 1."""
-        return counter_of(self._word)
+    def submit(
+        self, executor: "Executor", function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> "Future[R]":
+        """Have an executor call `function(*args, **kwargs)`, as one unit of this group; returns its future.
 
-    @property
-    def waiters(self) -> int:
-        """How many threads wait for the present generation at this moment."""
-        return waiters_of(self._word)
+        The unit is taken away when the future is done, also if it is cancelled. If the executor refuses, the unit is
+        taken back and the error is raised. Raises ClosedError if the group is closed.
+        """
+        unit = Unit(self, function)
+
+        def ended(future: "Future[R]") -> None:
+            if not unit.taken():
+                return
+            try:
+                error = None if future.cancelled() else future.exception()
+                if isinstance(error, Exception):
+                    self._keep(error)
+            finally:
+                unit.end()
+
+        try:
+            unit.begin()
+            future = executor.submit(function, *args, **kwargs)
+            future.add_done_callback(ended)
+        except BaseException:
+            unit.withdraw()
+            raise
+        return future
+
+    async def wait_async(self, timeout: float | None = None) -> bool:
+        """As `wait`, for a coroutine: the event loop goes on meanwhile. Any thread's `done()` can end it.
+
+        A wait that is cancelled has left no trace and touches no other. Raises what `wait` raises.
+        """
+        from waitgroup.asynchronous import wait  # who has no event loop need not load asyncio
+
+        return await wait(self, timeout)
+
+    def statistics(self) -> Statistics:
+        """The group as it is at this moment; counter and waiters are of the same one."""
+        counter, waiters = fields_of(self._state[WORD])
+        return Statistics(counter, waiters, len(self._tasks), len(self._failures or ()), self.closed)
+
+    def report(self) -> str:
+        """What is outstanding, in lines for people; with `debug`, by which code it was added and taken away."""
+        counter, waiters = fields_of(self._state[WORD])
+        tasks = sorted(self._tasks.copy().values())
+        lines = [f"{self.name}: units outstanding: {counter}, waiting for them: {waiters}"]
+        lines += [f"  not ended: {task}" for task in tasks]
+        return "\n".join(lines + (self._ledger.lines() if self._ledger else []))
+
+    def _keep(self, error: Exception) -> bool:
+        """Keep a task's error for the next wait; False if that is left to others."""
+        if self._failures is None:
+            return False
+        self._failures.append(error)
+        return True
+
+    def _ended(self, granted: bool) -> bool:
+        if not granted and self._ledger is not None:
+            self._ledger.tell(self.report())
+        return granted and self._raise_errors()
+
+    def _raise_errors(self) -> bool:
+        failures: list[Exception] = []
+        while self._failures:
+            try:
+                failures.append(self._failures.pop(0))
+            except IndexError as error:  # another wait has taken the last one
+                raise_unless_ours(error)
+                break
+        if not failures:
+            return True
+        if self.errors == "group":
+            raise ExceptionGroup(f"{len(failures)} tasks of {self.name} failed", failures)
+        if len(failures) > 1:
+            failures[0].add_note(f"{len(failures) - 1} further tasks of {self.name} failed")
+        raise failures[0]
+
+    # With `debug`, every step that adds or takes units is noted when it has been made, and told when a wait expires.
+
+    def _wrapped(self, steps: Iterator[None], delta: int) -> Iterator[None]:
+        steps = super()._wrapped(steps, delta)
+        return steps if self._ledger is None else self._ledger.recorded(steps, delta)
+
+    def _apply(self, delta: int) -> bool:
+        applied = super()._apply(delta)
+        if applied and self._ledger is not None:
+            self._ledger.note(delta)
+        return applied
+
+    def _cross(self, word: timedelta, generation: Generation) -> bool:
+        crossed = super()._cross(word, generation)
+        if crossed and self._ledger is not None:
+            self._ledger.note(-fields_of(word)[0])
+        return crossed
 
     def __enter__(self) -> Self:
         """The group itself."""
@@ -165,13 +223,20 @@ class WaitGroup:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait for what is outstanding, also when the block ends in an exception."""
-        self.wait()
+        """Wait for what is outstanding, also when the block ends in an exception, which tasks' errors do not hide."""
+        try:
+            self.wait()
+        except Exception as failed:
+            if error is None:
+                raise
+            error.add_note(f"besides, {failed}")
 
     def __repr__(self) -> str:
-        """The two fields as they were at one moment."""
-        word = self._word
-        return f"<{type(self).__name__} counter={counter_of(word)} waiters={waiters_of(word)}>"
+        """The two fields as they were at one moment, and what is not as usual."""
+        counter, waiters = fields_of(self._state[WORD])
+        named = "" if self.name == "waitgroup" else f" {self.name!r}"
+        closed = " closed" if self.closed else ""
+        return f"<{type(self).__name__}{named} counter={counter} waiters={waiters}{closed}>"
 
     def __copy__(self) -> NoReturn:
         """Refused: a copy would have a counter of its own, and waiters that nobody wakes."""
@@ -185,90 +250,8 @@ class WaitGroup:
         """Refused: a group holds locks, and threads that wait."""
         raise TypeError("a WaitGroup cannot be pickled: it lives in one process")
 
-    # The steps of the protocol. Each is one critical section, and says whether its guard was true.
 
-    def _apply(self, delta: int) -> bool:
-        with self._mutex:
-            word = applied(self._word, delta)
-            if word is None:
-                return False
-            self._word = word
-            return True
+def _new_ledger() -> "Ledger":
+    from waitgroup.debugging import Ledger  # who does not debug need not load it
 
-    def _cross(self, expected: int) -> bool:
-        with self._mutex:
-            word = crossed(self._word, expected)
-            if word is None:
-                return False
-            self._word = word
-            # One call into C wakes them all: between two of them no signal handler runs, and so no exception comes.
-            any(map(_release, self._parked))
-            self._parked.clear()
-            return True
-
-    def _join(self) -> LockType | None:
-        grant = allocate_lock()
-        grant.acquire()
-        with self._mutex:
-            word = joined(self._word)
-            if word is None:
-                return None
-            self._parked[grant] = get_ident()
-            self._word = word
-            return grant
-
-    def _park(self, grant: LockType, seconds: float) -> bool:
-        granted = False
-        try:
-            granted = grant.acquire(timeout=seconds)
-        finally:
-            if not granted:
-                granted = not self._cancel(grant)
-        return granted
-
-    def _cancel(self, grant: LockType) -> bool:
-        with self._mutex:
-            if grant not in self._parked:
-                return False
-            del self._parked[grant]
-            self._word = cancelled(self._word)
-            return True
-
-    def _forget_other_threads(self) -> None:
-        """In a forked child: only the forking thread is left, and nobody holds the mutex."""
-        self._mutex = allocate_lock()
-        self._parked = {grant: owner for grant, owner in self._parked.items() if owner == get_ident()}
-        self._word = pack(counter_of(self._word), len(self._parked))
-
-
-def _take(unit: list[None]) -> bool:
-    """Whether the caller is the one who gets the unit; one call into C decides."""
-    try:
-        unit.pop()
-    except IndexError:
-        return False
-    return True
-
-
-def _seconds(timeout: float | None) -> float:
-    """The timeout as `lock.acquire` wants it: FOREVER, or 0 to TIMEOUT_MAX seconds."""
-    if timeout is None:
-        return FOREVER
-    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError(f"timeout must be a number of seconds or None, not {type(timeout).__name__}")
-    if timeout != timeout:
-        raise ValueError("timeout must be a number of seconds, not NaN")
-    return min(max(timeout, 0), TIMEOUT_MAX)
-
-
-#: Every group, for a forked child to mend; by identity, because a subclass may have an equality of its own.
-_groups: "WeakValueDictionary[int, WaitGroup]" = WeakValueDictionary()
-
-
-def _after_fork_in_child() -> None:
-    for group in list(_groups.values()):
-        group._forget_other_threads()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    return Ledger()

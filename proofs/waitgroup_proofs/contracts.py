@@ -1,152 +1,94 @@
-"""Contracts for CrossHair: each step of the shipped class is the action of `strict`, for all words and deltas.
+"""Contracts for CrossHair: what the shipped word's steps compute is what the actions of `strict` do, for all words.
 
-CrossHair runs the shipped class, not a copy, on symbolic integers, and says of each contract whether it is confirmed
-over all paths. The words are those of the representation: counter and waiters within 0 and 2^31 - 1. A step is run by
-one thread alone: that it is atomic is the mutex's part, which the scheduler looks at. At most one waiter has a lock;
-the others are only counted, which no step can tell, for none looks at how many locks there are.
-
-What CrossHair cannot see through is absent: the message of a refused `add` prints the symbolic counter.
+CrossHair runs the shipped functions, not a copy, on symbolic integers, and says of each contract whether it is
+confirmed over all paths. The words are those of the representation: counter and waiters within 0 and 2^31 - 1, and
+nobody waits at zero. A sum outside 0 and WORD_MAX is a trap: there the cell, a timedelta, raises OverflowError. That
+the class takes these steps and no others is looked at elsewhere: at every bound by tests, after every step by the
+scheduler.
 """
 
-from _thread import LockType, allocate_lock
 from threading import TIMEOUT_MAX
 
-from waitgroup import WaitGroup, word
-from waitgroup.group import _seconds
-from waitgroup_spec.protocol import Call, Result
+from waitgroup import core
+from waitgroup.core import UNIT, WORD_MAX, counter_of, pack, parts_of, waiters_of
+from waitgroup.parking import seconds_of
+from waitgroup_spec.protocol import Result
 from waitgroup_spec.protocols import strict
 from waitgroup_spec.protocols.strict import Place, Shared, Thread
-from waitgroup_spec.word import Word
-from waitgroup_spec.word import pack as packed_by_go
 
 
 def is_word(counter: int, waiters: int) -> bool:
-    """Whether the two fields are within their bounds."""
-    return 0 <= counter <= word.COUNTER_MAX and 0 <= waiters <= word.WAITERS_MAX
+    """Whether the two fields are within their bounds, and nobody is parked at zero."""
+    in_range = 0 <= counter <= core.COUNTER_MAX and 0 <= waiters <= core.WAITERS_MAX
+    return in_range and (counter > 0 or waiters == 0)
 
 
-def is_reachable(counter: int, waiters: int) -> bool:
-    """Whether the two fields are within their bounds, and nobody is parked at zero: so it is between two steps."""
-    return is_word(counter, waiters) and (counter > 0 or waiters == 0)
-
-
-def group_at(counter: int, waiters: int) -> WaitGroup:
-    """A group whose word has these two fields."""
-    group = WaitGroup()
-    group._word = word.pack(counter, waiters)
-    return group
-
-
-def parked_in(group: WaitGroup) -> LockType:
-    """The lock of one of the waiters that the word of the group counts."""
-    grant = allocate_lock()
-    grant.acquire()
-    group._parked[grant] = 0
-    return grant
-
-
-def agrees(group: WaitGroup, shared: Shared) -> bool:
-    """Whether the word of the group is that of the protocol."""
-    return group._word == word.pack(shared.counter, shared.waiters)
+def leaves(after: int, shared: Shared, happens: bool) -> bool:
+    """Whether a sum is the word of the protocol's state, or a trap if the action does not happen."""
+    if not 0 <= after <= WORD_MAX:
+        return not happens
+    return happens and after == pack(shared.counter, shared.waiters)
 
 
 def same_word(counter: int, waiters: int) -> bool:
     """
-    The word is Go's, bit for bit, and both fields can be read from it.
+    Both fields can be read from the word.
 
     pre: is_word(counter, waiters)
     post: _
     """
-    packed = word.pack(counter, waiters)
-    read = word.counter_of(packed), word.waiters_of(packed)
-    return packed == packed_by_go(Word(counter, 0, waiters)) and read == (counter, waiters)
+    word = pack(counter, waiters)
+    return counter_of(word) == counter and waiters_of(word) == waiters and 0 <= word <= WORD_MAX
 
 
 def same_apply(counter: int, waiters: int, delta: int) -> bool:
     """
-    `_apply` is the action `apply`.
+    Adding the parts of a delta is the action `apply`.
 
     pre: is_word(counter, waiters) and delta != 0
     post: _
     """
-    group = group_at(counter, waiters)
     shared, thread = strict.apply(Shared(counter, waiters), Thread(Place.ADD_APPLY, delta=delta))
-    return group._apply(delta) == (thread.result == Result.NONE) and agrees(group, shared)
+    first, second, third = parts_of(delta)
+    once = pack(counter, waiters) + first * UNIT
+    twice = once + second * UNIT
+    if not (0 <= once <= WORD_MAX and 0 <= twice <= WORD_MAX):
+        return bool(thread.result != Result.NONE)
+    return leaves(twice + third * UNIT, shared, thread.result == Result.NONE)
 
 
-def same_cross(counter: int, waiters: int, delta: int, saved_waiters: int) -> bool:
+def same_cross(counter: int, waiters: int, saved_counter: int, saved_waiters: int) -> bool:
     """
-    `_cross` is the action `cross` of a thread that saw the word `-delta, saved_waiters`; who is parked is granted.
+    Comparing words is the comparison of the action `cross`.
 
-    pre: is_word(counter, waiters) and is_word(-delta, saved_waiters)
+    pre: is_word(counter, waiters) and is_word(saved_counter, saved_waiters)
     post: _
     """
-    group = group_at(counter, waiters)
-    grant = parked_in(group)
-    thread = Thread(Place.ADD_CROSS, delta=delta, saved_waiters=saved_waiters)
-    shared, after = strict.cross(Shared(counter, waiters), thread)
-    crossing = after.result == Result.NONE
-    if group._cross(word.pack(-delta, saved_waiters)) != crossing or grant.locked() == crossing:
-        return False
-    return (len(group._parked) == 0) == crossing and agrees(group, shared)
+    thread = Thread(Place.ADD_CROSS, delta=-saved_counter, saved_waiters=saved_waiters)
+    _, after = strict.cross(Shared(counter, waiters), thread)
+    return bool((pack(counter, waiters) == pack(saved_counter, saved_waiters)) == (after.result == Result.NONE))
 
 
 def same_join(counter: int, waiters: int) -> bool:
     """
-    `_join` is the action `join`, and who joins is parked on a lock that is held.
+    Taking 1 from the word is the action `join`.
 
-    pre: is_word(counter, waiters)
+    pre: is_word(counter, waiters) and waiters < core.WAITERS_MAX
     post: _
     """
-    group = group_at(counter, waiters)
     shared, thread = strict.join(Shared(counter, waiters), Thread(Place.WAIT_JOIN))
-    grant = group._join()
-    if thread.place != Place.WAIT_PARKED:
-        return grant is None and len(group._parked) == 0 and agrees(group, shared)
-    return grant is not None and grant.locked() and grant in group._parked and agrees(group, shared)
+    return leaves(pack(counter, waiters) - 1, shared, thread.place == Place.WAIT_PARKED)
 
 
-def same_cancel(counter: int, waiters: int, granted: bool) -> bool:
+def same_cancel(counter: int, waiters: int) -> bool:
     """
-    `_cancel` is the action `cancel`, of a waiter that is still parked and of one that has been granted.
+    Adding 1 to the word is the action `cancel` of a waiter that is counted.
 
-    pre: is_word(counter, waiters) and (granted or waiters >= 1)
+    pre: is_word(counter, waiters) and waiters >= 1
     post: _
     """
-    group = group_at(counter, waiters)
-    grant = allocate_lock() if granted else parked_in(group)
-    thread = Thread(Place.WAIT_CANCEL, reason=Result.FALSE)
-    shared, after = strict.cancel(Shared(counter, waiters, generation=int(granted)), thread)
-    expired = after.result == Result.FALSE
-    return group._cancel(grant) == expired and len(group._parked) == 0 and agrees(group, shared)
-
-
-def same_add(counter: int, waiters: int, delta: int) -> bool:
-    """
-    A whole `add` that leaves the counter in range is the run of `strict` that nobody disturbs.
-
-    pre: is_reachable(counter, waiters) and 0 <= counter + delta <= word.COUNTER_MAX
-    post: _
-    """
-    group = group_at(counter, waiters)
-    shared, thread = Shared(counter, waiters), strict.begin(Call(delta))
-    while thread.result == Result.PENDING:
-        (action,) = strict.strict.enabled(shared, thread)
-        shared, thread = action.effect(shared, thread)
-    group.add(delta)
-    return bool(thread.result == Result.NONE) and agrees(group, shared)
-
-
-def same_look(counter: int, waiters: int) -> bool:
-    """
-    `wait(0)` is True exactly if the action `look` is, and changes nothing.
-
-    pre: is_word(counter, waiters)
-    post: _
-    """
-    group = group_at(counter, waiters)
-    shared, thread = strict.look(Shared(counter, waiters), Thread(Place.WAIT_READ))
-    return group.wait(0) == (thread.result == Result.TRUE) and agrees(group, shared)
+    shared, _ = strict.cancel(Shared(counter, waiters), Thread(Place.WAIT_CANCEL, reason=Result.FALSE))
+    return leaves(pack(counter, waiters) + 1, shared, True)
 
 
 def clamped_seconds(timeout: float) -> bool:
@@ -157,4 +99,4 @@ def clamped_seconds(timeout: float) -> bool:
     post: _
     """
     fitting = 0 if timeout < 0 else TIMEOUT_MAX if timeout > TIMEOUT_MAX else timeout
-    return _seconds(timeout) == fitting
+    return seconds_of(timeout) == fitting

@@ -1,5 +1,6 @@
-"""What the production tests share: threads that cannot outlive their test, and waiters known to be parked."""
+"""What the production tests share: both paths, threads that cannot outlive their test, waiters known to be parked."""
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from threading import Thread
@@ -9,7 +10,7 @@ from typing import ParamSpec, TypeVar
 import pytest
 from hypothesis import settings
 
-from waitgroup import WaitGroup
+from waitgroup import WaitGroup, core
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,6 +61,19 @@ class Threads(Executor):
         return sum(thread.is_alive() for thread in self.threads)
 
 
+@pytest.fixture(
+    params=[
+        pytest.param(
+            False, id="one call", marks=pytest.mark.skipif(core.LOCKED, reason="no call is indivisible without a GIL")
+        ),
+        pytest.param(True, id="locked"),
+    ]
+)
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The groups that the test makes take each step in one call into C, or under a lock."""
+    monkeypatch.setattr(core, "LOCKED", request.param)
+
+
 @pytest.fixture
 def threads() -> Iterator[Executor]:
     """Runs each submitted call in a thread of its own; its futures' `result()` is bounded."""
@@ -94,3 +108,11 @@ def park(
         return waits
 
     return start
+
+
+@pytest.fixture
+def hooked(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | None]:
+    """What has come to `threading.excepthook` during the test."""
+    errors: list[BaseException | None] = []
+    monkeypatch.setattr(threading, "excepthook", lambda report: errors.append(report.exc_value))
+    return errors

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from waitgroup import NegativeCounterError, WaitGroup
 
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
 
 COUNTER_MAX = 2**31 - 1
+
+pytestmark = pytest.mark.usefixtures("path")
 
 
 class HasIndex:
@@ -57,12 +59,22 @@ def test_the_error_for_too_few_units_is_a_value_error() -> None:
     assert issubclass(NegativeCounterError, ValueError)
 
 
-def test_the_counter_goes_up_to_2_to_the_31_minus_1_and_back() -> None:
+@pytest.mark.parametrize("units", range(COUNTER_MAX - 4, COUNTER_MAX + 1))
+def test_the_counter_goes_up_to_2_to_the_31_minus_1_and_back_in_one_step_each(units: int) -> None:
     group = WaitGroup()
-    group.add(COUNTER_MAX)
-    assert COUNTER_MAX == group.counter
-    group.add(-COUNTER_MAX)
+    group.add(units)
+    assert units == group.counter
+    group.add(-units)
     assert 0 == group.counter
+
+
+def test_the_last_unit_below_the_maximum_can_be_added_and_taken_one_at_a_time() -> None:
+    group = WaitGroup()
+    group.add(COUNTER_MAX - 1)
+    group.add(1)
+    assert COUNTER_MAX == group.counter
+    group.done()
+    assert COUNTER_MAX - 1 == group.counter
 
 
 @pytest.mark.parametrize(("units", "delta"), [(COUNTER_MAX, 1), (1, COUNTER_MAX), (0, 2**31), (0, 2**32), (5, 10**100)])
@@ -189,4 +201,5 @@ class AgainstAnInteger(RuleBasedStateMachine):
         assert (self.units, 0) == (self.group.counter, self.group.waiters)
 
 
-TestAgainstAnInteger = AgainstAnInteger.TestCase
+def test_every_sequence_of_calls_does_to_the_counter_what_it_does_to_a_checked_integer() -> None:
+    run_state_machine_as_test(AgainstAnInteger)

@@ -74,6 +74,25 @@ def test_a_callable_without_a_name_runs_too() -> None:
     thread.join(LIMIT)
 
 
+class Nameless:
+    """Has a name that cannot be had."""
+
+    @property
+    def __name__(self) -> str:
+        raise LookupError("no name")
+
+    def __call__(self) -> None:
+        """Do nothing."""
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_callable_whose_name_cannot_be_had_is_refused_and_nothing_changes(debug: bool) -> None:
+    group = WaitGroup(debug=debug)
+    with pytest.raises(LookupError, match=r"^no name$"):
+        group.go(Nameless())
+    assert (0, 0) == (group.counter, group.statistics().tasks)
+
+
 def test_a_task_may_start_further_tasks_and_all_of_them_are_waited_for() -> None:
     group = WaitGroup()
     leaves: list[int] = []

@@ -8,10 +8,11 @@ import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, wait
 from threading import Event, get_ident, main_thread
+from typing import Any
 
 import pytest
 
-from waitgroup import WaitGroup
+from waitgroup import WaitGroup, parking
 
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
 Until = Callable[[Callable[[], bool]], None]
@@ -20,7 +21,10 @@ SignalMain = Callable[[WaitGroup, int], "Future[None]"]
 #: Seconds after which a wait that was not interrupted is let go, so that the test fails and does not hang.
 RESCUE = 10.0
 
-pytestmark = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals cannot be sent to a thread here")
+pytestmark = [
+    pytest.mark.usefixtures("path"),
+    pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals cannot be sent to a thread here"),
+]
 
 
 class Interruption(Exception):
@@ -143,6 +147,29 @@ def test_a_handler_can_finish_the_work_that_its_own_thread_waits_for(signal_main
     finally:
         signal.signal(signal.SIGINT, before)
     assert (0, 0) == (group.counter, group.waiters)
+
+
+class Unreleased:
+    """Stands for a lock that somebody else holds for so many calls; it takes no time."""
+
+    def __init__(self, calls: int) -> None:
+        self.calls = calls
+        self.timeouts: list[float] = []
+
+    def acquire(self, timeout: float) -> bool:
+        self.timeouts.append(timeout)
+        return len(self.timeouts) > self.calls
+
+
+def test_the_main_thread_parks_for_a_quarter_of_a_second_at_a_time_so_that_it_sees_a_signal_that_came_just_before(
+    threads: Executor,
+) -> None:
+    grant: Any = Unreleased(3)
+    assert True is parking.park(grant, parking.FOREVER)
+    assert [0.25] * 4 == grant.timeouts
+    elsewhere: Any = Unreleased(0)
+    assert True is threads.submit(parking.park, elsewhere, parking.FOREVER).result()
+    assert [-1] == elsewhere.timeouts
 
 
 def raise_in(thread: int) -> None:

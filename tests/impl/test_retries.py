@@ -4,16 +4,21 @@ These races are too narrow to be met by chance: here a subclass takes another th
 before or just after a step of the group's own.
 """
 
+import asyncio
 from _thread import LockType
 from collections.abc import Callable
 from concurrent.futures import Future, wait
+from datetime import timedelta
 
 import pytest
 
-from waitgroup import NegativeCounterError, WaitGroup
+from waitgroup import ClosedError, NegativeCounterError, WaitGroup
+from waitgroup.parking import Bell, Generation
 
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
 Intrusion = Callable[[WaitGroup], object]
+
+pytestmark = pytest.mark.usefixtures("path")
 
 
 class Raced(WaitGroup):
@@ -21,27 +26,32 @@ class Raced(WaitGroup):
 
     def __init__(self, units: int) -> None:
         super().__init__()
-        self.add(units)
         self.after_a_trap: list[Intrusion] = []
+        self.before_applying: list[Intrusion] = []
         self.before_crossing: list[Intrusion] = []
         self.before_joining: list[Intrusion] = []
         self.before_cancelling: list[Intrusion] = []
+        self.add(units)
+
+    def _after_a_trap(self, delta: int) -> None:
+        if self.after_a_trap:
+            self.after_a_trap.pop()(self)
+        super()._after_a_trap(delta)
 
     def _apply(self, delta: int) -> bool:
-        applied = super()._apply(delta)
-        if not applied and self.after_a_trap:
-            self.after_a_trap.pop()(self)
-        return applied
+        if self.before_applying:
+            self.before_applying.pop()(self)
+        return super()._apply(delta)
 
-    def _cross(self, expected: int) -> bool:
+    def _cross(self, word: timedelta, generation: Generation) -> bool:
         if self.before_crossing:
             self.before_crossing.pop()(self)
-        return super()._cross(expected)
+        return super()._cross(word, generation)
 
-    def _join(self) -> LockType | None:
+    def _join(self, grant: LockType, owner: int | Bell) -> bool:
         if self.before_joining:
             self.before_joining.pop()(self)
-        return super()._join()
+        return super()._join(grant, owner)
 
     def _cancel(self, grant: LockType) -> bool:
         if self.before_cancelling:
@@ -77,6 +87,67 @@ def test_a_done_that_was_too_much_when_it_was_tried_is_granted_if_the_units_came
     assert 0 == group.counter
 
 
+def test_an_ordinary_step_that_has_become_the_last_one_before_it_was_taken_wakes_the_waiters(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 2)
+    group.after_a_trap = [lambda raced: raced.add(1)]
+    group.before_applying = [lambda raced: raced.done()]
+    group.done()
+    assert [True, True] == [waiting.result() for waiting in waits]
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+def test_a_unit_that_there_was_no_room_for_is_granted_if_another_was_taken_meanwhile() -> None:
+    group = Raced(2**31 - 1)
+    group.after_a_trap = [lambda raced: raced.done()]
+    group.add(1)
+    assert 2**31 - 1 == group.counter
+
+
+def test_a_bulk_of_units_is_refused_if_the_group_was_closed_before_they_were_added() -> None:
+    group = Raced(1)
+    group.before_applying = [lambda raced: raced.close()]
+    with pytest.raises(ClosedError, match=r"^the group is closed: it takes no more units$"):
+        group.add(2)
+    assert 1 == group.counter
+
+
+def test_a_crossing_that_the_next_generation_has_overtaken_takes_a_unit_of_that_one_and_wakes_nobody(
+    park: Park,
+) -> None:
+    group = Raced(1)
+    waits = park(group, 1)
+    later: list[Future[bool]] = []
+
+    def next_generation(raced: WaitGroup) -> None:
+        raced.done()
+        raced.add(2)
+        later.extend(park(raced, 1))
+
+    group.before_crossing = [next_generation]
+    group.done()
+    assert [True] == [waiting.result() for waiting in waits]
+    assert set() == wait(later, timeout=0.02).done
+    assert (1, 1) == (group.counter, group.waiters)
+    group.done()
+    assert [True] == [waiting.result() for waiting in later]
+
+
+def test_a_crossing_that_finds_the_same_fields_in_the_next_generation_wakes_that_one(park: Park) -> None:
+    group = Raced(1)
+    waits = park(group, 1)
+
+    def next_generation(raced: WaitGroup) -> None:
+        raced.done()
+        raced.add(1)
+        waits.extend(park(raced, 1))
+
+    group.before_crossing = [next_generation]
+    group.done()
+    assert [True, True] == [waiting.result() for waiting in waits]
+    assert (0, 0) == (group.counter, group.waiters)
+
+
 def test_a_crossing_gives_way_to_a_unit_that_came_after_it_was_decided(park: Park) -> None:
     group = Raced(1)
     waits = park(group, 2)
@@ -86,6 +157,39 @@ def test_a_crossing_gives_way_to_a_unit_that_came_after_it_was_decided(park: Par
     assert (1, 2) == (group.counter, group.waiters)
     group.done()
     assert [True, True] == [waiting.result() for waiting in waits]
+
+
+def test_a_crossing_that_gives_way_to_a_unit_wakes_no_coroutine_either() -> None:
+    group = Raced(1)
+
+    async def program() -> bool:
+        waiting = asyncio.create_task(group.wait_async())
+        await asyncio.sleep(0)
+        group.before_crossing = [lambda raced: raced.add(1)]
+        group.done()
+        assert set() == (await asyncio.wait([waiting], timeout=0.02))[0]
+        assert (1, 1) == (group.counter, group.waiters)
+        group.done()
+        return await waiting
+
+    assert True is asyncio.run(program())
+
+
+@pytest.mark.parametrize("timeout", [None, 60])
+def test_a_coroutine_that_saw_work_returns_true_if_the_work_was_finished_before_it_could_join(
+    timeout: float | None,
+) -> None:
+    group = Raced(1)
+    group.before_joining = [lambda raced: raced.done()]
+    assert True is asyncio.run(group.wait_async(timeout))
+    assert (0, 0) == (group.counter, group.waiters)
+
+
+def test_a_coroutine_whose_timeout_ended_returns_true_if_the_work_was_finished_before_it_could_give_up() -> None:
+    group = Raced(1)
+    group.before_cancelling = [lambda raced: raced.done()]
+    assert True is asyncio.run(group.wait_async(0.001))
+    assert (0, 0) == (group.counter, group.waiters)
 
 
 def test_a_crossing_also_wakes_a_waiter_that_came_after_it_was_decided(park: Park) -> None:

@@ -2,14 +2,16 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
 from threading import Barrier, Event
 
 import pytest
 
-from waitgroup import NegativeCounterError, WaitGroup
+from waitgroup import NegativeCounterError, WaitGroup, core
 
 LIMIT = 20.0
+
+both_paths = pytest.mark.usefixtures("path")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -21,14 +23,15 @@ def eager_switches() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def test_8_threads_with_2000_pairs_each_leave_the_counter_at_zero_and_both_waiters_return(threads: Executor) -> None:
+@both_paths
+def test_8_threads_with_20000_pairs_each_leave_the_counter_at_zero_and_both_waiters_return(threads: Executor) -> None:
     group = WaitGroup()
     together = Barrier(10)
     over = Event()
 
     def pairs() -> None:
         together.wait(LIMIT)
-        for _ in range(2000):
+        for _ in range(20_000):
             group.add(1)
             group.done()
 
@@ -48,15 +51,16 @@ def test_8_threads_with_2000_pairs_each_leave_the_counter_at_zero_and_both_waite
     assert (0, 0) == (group.counter, group.waiters)
 
 
-def test_8_threads_that_take_1000_units_twice_over_are_refused_exactly_1000_times(threads: Executor) -> None:
+@both_paths
+def test_8_threads_that_take_10000_units_twice_over_are_refused_exactly_10000_times(threads: Executor) -> None:
     group = WaitGroup()
-    group.add(1000)
+    group.add(10_000)
     together = Barrier(8)
 
     def take() -> int:
         together.wait(LIMIT)
         refused = 0
-        for _ in range(250):
+        for _ in range(2500):
             try:
                 group.done()
             except NegativeCounterError:
@@ -64,10 +68,42 @@ def test_8_threads_that_take_1000_units_twice_over_are_refused_exactly_1000_time
         return refused
 
     taking = [threads.submit(take) for _ in range(8)]
-    assert 1000 == sum(taker.result() for taker in taking)
+    assert 10_000 == sum(taker.result() for taker in taking)
     assert 0 == group.counter
 
 
+STEPS: dict[str, Callable[[WaitGroup], object]] = {
+    "add one": lambda group: group.add(1),
+    "add many": lambda group: group.add(2),
+    "done": lambda group: group.done(),
+    "take many": lambda group: group.add(-2),
+    "wait": lambda group: group.wait(0.0001),
+}
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_with_a_lock_every_step_waits_until_no_other_thread_holds_it(
+    threads: Executor, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(core, "LOCKED", True)
+    group = WaitGroup()
+    group.add(3)
+    begun = Event()
+
+    def step() -> None:
+        begun.set()
+        STEPS[name](group)
+
+    assert group._mutex is not None
+    with group._mutex:
+        stepping = threads.submit(step)
+        begun.wait(LIMIT)
+        assert set() == wait([stepping], timeout=0.02).done
+        assert (3, 0) == (group.counter, group.waiters)
+    stepping.result()
+
+
+@both_paths
 def test_waits_that_expire_by_the_hundred_leave_no_trace_among_those_that_do_not(
     threads: Executor, until: Callable[[Callable[[], bool]], None]
 ) -> None:

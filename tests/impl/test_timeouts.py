@@ -16,6 +16,8 @@ from waitgroup import WaitGroup
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
 Until = Callable[[Callable[[], bool]], None]
 
+pytestmark = pytest.mark.usefixtures("path")
+
 NO_NUMBERS = [True, False, "one", b"1", [1], 1j, Decimal(1), Fraction(1)]
 ENDLESS = [math.inf, TIMEOUT_MAX, TIMEOUT_MAX * 2, 1e308, 2**63, 10**400, 10**5000]
 
@@ -67,21 +69,23 @@ def test_a_timeout_beyond_what_a_lock_can_wait_waits_for_ever(threads: Executor,
     assert True is waiting.result()
 
 
-@pytest.mark.parametrize("group", [WaitGroup(), open_group()], ids=["at zero", "at one"])
-def test_a_timeout_that_is_not_a_number_raises_value_error(group: WaitGroup) -> None:
+@pytest.mark.parametrize("group", [WaitGroup, open_group], ids=["at zero", "at one"])
+def test_a_timeout_that_is_not_a_number_raises_value_error(group: Callable[[], WaitGroup]) -> None:
+    waited_on = group()
     with pytest.raises(ValueError, match=r"^timeout must be a number of seconds, not NaN$"):
-        group.wait(math.nan)
-    assert 0 == group.waiters
+        waited_on.wait(math.nan)
+    assert 0 == waited_on.waiters
 
 
 @pytest.mark.parametrize("timeout", NO_NUMBERS)
-@pytest.mark.parametrize("group", [WaitGroup(), open_group()], ids=["at zero", "at one"])
-def test_a_timeout_of_another_type_raises_type_error(group: WaitGroup, timeout: Any) -> None:
+@pytest.mark.parametrize("group", [WaitGroup, open_group], ids=["at zero", "at one"])
+def test_a_timeout_of_another_type_raises_type_error(group: Callable[[], WaitGroup], timeout: Any) -> None:
+    waited_on = group()
     with pytest.raises(
         TypeError, match=rf"^timeout must be a number of seconds or None, not {type(timeout).__name__}$"
     ):
-        group.wait(timeout)
-    assert 0 == group.waiters
+        waited_on.wait(timeout)
+    assert 0 == waited_on.waiters
 
 
 def test_an_expired_wait_leaves_the_counter_and_the_waiters_as_they_were(park: Park) -> None:

@@ -7,9 +7,11 @@ from threading import Event
 import pytest
 
 from waitgroup import WaitGroup
-from waitgroup.word import WAITERS_MAX, pack
+from waitgroup.core import WAITERS_MAX, WORD, cell_of
 
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
+
+pytestmark = pytest.mark.usefixtures("path")
 
 
 def test_waiting_on_a_group_that_was_never_used_returns_true_at_once() -> None:
@@ -134,7 +136,7 @@ def test_16_threads_meet_at_two_groups_8_times_over(threads: Executor) -> None:
 def test_one_waiter_more_than_a_word_can_count_is_refused_and_changes_nothing() -> None:
     group = WaitGroup()
     # 2**31 - 1 threads cannot be had; a word that says so can.
-    group._word = pack(1, WAITERS_MAX)
+    group._state[WORD] = cell_of(1, WAITERS_MAX)
     with pytest.raises(OverflowError, match=r"^2147483647 threads are waiting already$"):
         group.wait()
     # Only looking needs no place among the waiters.

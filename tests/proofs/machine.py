@@ -3,6 +3,7 @@
 One thread makes whole calls, and takes the steps of up to six calls that are open at once, in any order.
 """
 
+import sys
 from _thread import allocate_lock
 from typing import Any, NamedTuple
 
@@ -11,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from tests.proofs.side_by_side import SHORTEST, WAIT, Caller, SideBySide
 
 from waitgroup import WaitGroup
-from waitgroup.word import COUNTER_MAX, WAITERS_MAX
+from waitgroup.core import COUNTER_MAX, WAITERS_MAX
 from waitgroup_proofs.mutants import Mutant, mutated_module
-from waitgroup_proofs.mutants.production import GROUP
+from waitgroup_proofs.mutants.production import CORE
 from waitgroup_spec.contract import contract
 from waitgroup_spec.protocol import Call, Protocol
 from waitgroup_spec.protocols.strict import Place, strict
@@ -42,11 +43,13 @@ class Machine(RuleBasedStateMachine):
 
     #: Production, strict, and the contract.
     levels: tuple[Any, Protocol, Protocol] = WaitGroup, strict, contract
+    #: What makes the locks on which production's waiters park.
+    new_lock: Any = allocate_lock
 
     @initialize(counter=COUNTERS, waiters=WAITERS, steps=st.tuples(UP_TO_TWO, UP_TO_TWO, UP_TO_TWO))
     def start(self, counter: int, waiters: int, steps: tuple[int, int, int]) -> None:
         """Near a bound at times, nobody waiting at zero, and some waits on their way."""
-        self.sides = SideBySide(*self.levels, counter, waiters if counter > 0 else 0)
+        self.sides = SideBySide(*self.levels, counter, waiters if counter > 0 else 0, type(self).new_lock)
         for number in steps:
             self.advance(self.sides.enter(WAIT), number)
 
@@ -116,9 +119,9 @@ class Machine(RuleBasedStateMachine):
         self.sides.leave(self.parked()[which % len(self.parked())], how)
 
     @precondition(anyone_parked)
-    @rule(which=WHICH, how=st.sampled_from(["park", "raise"]))
-    def stop_waiting(self, which: int, how: str) -> None:
-        self.leave(which, how)
+    @rule(which=WHICH)
+    def stop_waiting(self, which: int) -> None:
+        self.leave(which, "park")
 
     @precondition(anyone_parked)
     @rule(which=WHICH, how=st.sampled_from(["expire", "interrupt"]))
@@ -130,7 +133,11 @@ class Machine(RuleBasedStateMachine):
         self.sides.agree()
 
 
-UNBROKEN = Mutant("unbroken", "the source as it is", GROUP, "import os\n", "import os\n", "")
+UNBROKEN = Mutant("unbroken", "the source as it is", CORE, "import sys\n", "import sys\n", "")
+
+
+#: The class beside the heart, which imports that.
+AS_IT_IS = UNBROKEN._replace(module="waitgroup.group", old="class WaitGroup(Core):", new="class WaitGroup(Core):")
 
 
 class OnlyThread:
@@ -138,25 +145,23 @@ class OnlyThread:
 
     def __init__(self) -> None:
         self.lock = allocate_lock()
-        self.release = self.lock.release
         self.locked = self.lock.locked
+
+    def release(self) -> None:
+        self.lock.release()
 
     def acquire(self, timeout: float = -1) -> bool:
         if timeout < 0 and self.locked():
             raise RuntimeError("blocked for ever")
         return self.lock.acquire(timeout=timeout)
 
-    def __enter__(self) -> None:
-        self.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self.release()
-
 
 def production_with(mutant: Mutant) -> Any:
     """The shipped class with one passage replaced, on locks that do not block for ever."""
-    broken = mutated_module(mutant)
-    group = broken if mutant.module == GROUP else mutated_module(UNBROKEN)
-    transitions = {name: value for name, value in vars(broken).items() if name in vars(group)}
-    vars(group).update(transitions, allocate_lock=OnlyThread)
-    return group.WaitGroup
+    broken, shipped = mutated_module(mutant), sys.modules[CORE]
+    vars(broken).update(allocate_lock=OnlyThread, LockType=OnlyThread)
+    sys.modules[CORE] = broken
+    try:
+        return mutated_module(AS_IT_IS).WaitGroup
+    finally:
+        sys.modules[CORE] = shipped

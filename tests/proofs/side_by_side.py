@@ -1,17 +1,16 @@
 """Production, `strict` and the contract, run side by side by one thread, and what must agree after every step.
 
 Many calls can be open at once without a second thread: each is a `Caller`, which stands somewhere in `strict` and takes
-one step at a time, in production one critical section. The models choose nothing: strict's action is the one that is
+one step at a time, in production one call into C. The models choose nothing: strict's action is the one that is
 enabled, and each action of strict is explained by an action of the contract, or by none.
 """
 
-from _thread import LockType
+from _thread import allocate_lock
 from collections.abc import Callable
-from math import nan
 from typing import Any
 
 from waitgroup import NegativeCounterError
-from waitgroup.word import WAITERS_MAX, pack
+from waitgroup.core import WAITERS_MAX, cell_of
 from waitgroup_spec.protocol import Call, Protocol, Result
 from waitgroup_spec.protocols.strict import Place
 
@@ -58,18 +57,27 @@ class Caller:
     def __init__(self, strict: Any, contract: Any) -> None:
         self.strict = strict
         self.contract = contract
-        self.word = 0
-        self.grant: LockType | None = None
+        self.state: list[Any] = []
+        self.grant: Any = None
 
 
 class SideBySide:
     """One group, in production, in `strict` and in the contract. A step on which they differ is an AssertionError."""
 
-    def __init__(self, production: Any, middle: Protocol, top: Protocol, counter: int, without_lock: int) -> None:
+    def __init__(
+        self,
+        production: Any,
+        middle: Protocol,
+        top: Protocol,
+        counter: int,
+        without_lock: int,
+        new_lock: Callable[[], Any] = allocate_lock,
+    ) -> None:
         """So many waiters are in the word from the start, but nobody stands for them: they have no lock."""
         self.middle, self.top = middle, top
         self.group = production()
-        self.group._word = pack(counter, without_lock)
+        self.group._state[0] = cell_of(counter, without_lock)
+        self.new_lock = new_lock
         self.without_lock = without_lock
         self.shared = middle.initial(counter)._replace(waiters=without_lock)
         self.allowed = top.initial(counter)
@@ -137,28 +145,35 @@ class SideBySide:
                 answer = self.group._apply(delta)
                 assert answer == (self.take(caller).result == Result.NONE)
             case Place.ADD_CROSS:
-                answer = self.group._cross(caller.word)
+                state = self.group._state
+                if caller.state[0] == state[0] and caller.state[1] is not state[1]:
+                    # The word is as it was, but of another generation: production, and not strict, reads it once more.
+                    assert False is self.group._cross(*caller.state)
+                    caller.state = list(state)
+                answer = self.group._cross(*caller.state)
                 assert answer == (self.take(caller).result == Result.NONE)
             case Place.WAIT_JOIN:
-                caller.grant = self.group._join()
-                assert (caller.grant is not None) == (self.take(caller).place == Place.WAIT_PARKED)
+                if before.waiters == WAITERS_MAX:  # production has looked, and does not look again
+                    self.take(caller)
+                    return
+                grant = self.new_lock()
+                grant.acquire()
+                joined = self.group._join(grant, 0)
+                caller.grant = grant if joined else None
+                assert joined == (self.take(caller).place == Place.WAIT_PARKED)
             case Place.WAIT_CANCEL:
                 answer = self.group._cancel(caller.grant)
                 self.take(caller)
                 assert answer == (self.shared != before)
             case _:
-                caller.word = self.group._word
+                caller.state = list(self.group._state)
                 self.take(caller)
 
     def leave(self, caller: Caller, how: str) -> None:
         """A parked caller stops waiting."""
         if how == "park":
-            answer = self.group._park(caller.grant, 0)
+            answer = caller.grant.acquire(timeout=0) or not self.group._cancel(caller.grant)
             assert expected(WAIT, self.finish(caller)) is answer
-        elif how == "raise":
-            # An exception leaves the lock's `acquire`, as one that is delivered there would: this one takes no NaN.
-            assert ValueError is answer_of(lambda: self.group._park(caller.grant, nan))
-            assert Result.INTERRUPTED is self.finish(caller, "interrupt")
         else:
             self.take(caller, how)
 
@@ -168,11 +183,11 @@ class SideBySide:
         assert (shared.counter, shared.waiters) == (group.counter, group.waiters)
         assert self.allowed.counter == group.counter
         assert f"<WaitGroup counter={shared.counter} waiters={shared.waiters}>" == repr(group)
-        assert shared.waiters == len(group._parked) + self.without_lock
-        assert not group._mutex.locked()
+        parked = group._state[1]
+        assert shared.waiters == len(parked) + self.without_lock
         for caller in self.callers:
             if caller.grant is not None:
                 granted = self.middle.actions["wake"].guard(shared, caller.strict)
                 assert granted == self.top.actions["zero"].guard(self.allowed, caller.contract)
                 assert granted == (not caller.grant.locked())
-                assert granted == (caller.grant not in group._parked)
+                assert granted == (caller.grant not in parked)

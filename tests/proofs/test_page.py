@@ -17,7 +17,7 @@ from waitgroup_proofs.commands import replace
 from waitgroup_proofs.report.page import Result, data_of, integrity, page
 from waitgroup_proofs.scheduler.replay import Replay, Token, parsed, production, replay
 
-TOKEN = parsed(f"wg1:production:pre-added:1x1:{production()[1]}:1*8,0*14,1")
+TOKEN = parsed(f"wg1:production:pre-added:1x1:{production()[1]}:1*7,0*8,1*2,0*3")
 PLAIN = replay(TOKEN)
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}<!--"
 
@@ -103,12 +103,13 @@ def test_the_data_in_the_page_is_that_of_the_replay(replayed: Replay) -> None:
     found = data_in(page(result(replayed)))
     assert json.loads(json.dumps(data_of(replayed))) == found
     assert len(replayed.steps) == len(found["steps"])
+    files = list(replayed.sources)
     for step, told in zip(replayed.steps, found["steps"], strict=True):
         assert [step.counter, step.waiters] == told["word"]
         assert step.ways == told["ways"]
         assert [[one.counter, *one.threads] for one in step.explanations] == told["explanations"]
         assert step.position is not None
-        assert [0, step.position[1]] == told["position"]
+        assert [files.index(step.position[0]), step.position[1]] == told["position"]
 
 
 def test_the_page_shows_the_sentence_the_source_and_the_command_that_replays_it() -> None:

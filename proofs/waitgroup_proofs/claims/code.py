@@ -10,8 +10,8 @@ from waitgroup_proofs.claims import Claim, Kind
 from waitgroup_proofs.evidence import Check, Evidence, Report, worst
 from waitgroup_proofs.report.findings import Finding, of_search, shown
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
-from waitgroup_proofs.scheduler.production import strict_monitor
-from waitgroup_proofs.scheduler.replay import production
+from waitgroup_proofs.scheduler.interrupts import program, with_interrupts
+from waitgroup_proofs.scheduler.production import Production, strict_monitor
 from waitgroup_proofs.scheduler.search import search
 from waitgroup_spec.scenarios import SCENARIOS
 
@@ -19,18 +19,27 @@ from waitgroup_spec.scenarios import SCENARIOS
 DAILY = ("pre-added", "add-done", "reuse", "reuse-parked", "surplus", "zero-delta", "timeout-race", "cancel")
 
 
-def scheduled(scenarios: Iterable[str], sizes: tuple[int, int]) -> Check:
-    """Every interleaving of the shipped source conforms to the contract, each step being one of strict's."""
+def scheduled(
+    scenarios: Iterable[str],
+    sizes: tuple[int, int],
+    locked: bool = False,
+    tied: bool = True,
+) -> Check:
+    """Every interleaving of the shipped source conforms to the contract, each step, if `tied`, being one of strict's.
+
+    `locked`: with a lock around each step, as where there is no global lock.
+    """
+    strict = strict_monitor() if tied else None
 
     def check(report: Report) -> Evidence:
-        target, _ = production()
+        target = Production(locked=locked)
         figures: dict[str, int] = {}
         findings: list[Finding] = []
         verdicts = []
         for name in scenarios:
             report(name)
             try:
-                found = search(target, SCENARIOS[name](*sizes), strict_monitor())
+                found = search(target, program(name, *sizes), strict)
             except UnsupportedTarget as reason:
                 return Evidence("inconclusive", figures, f"{name}: {reason}")
             figures[name] = found.states
@@ -86,10 +95,26 @@ REAL_CODE = (
         full=True,
     ),
     Claim(
+        "production-conforms-locked",
+        "The same with a lock around each step, the path of builds without a global lock.",
+        Kind.EXHAUSTIVE,
+        "13 scenarios at 2 x 1; CPython with its global lock runs it",
+        scheduled(SCENARIOS, (2, 1), locked=True),
+        full=True,
+    ),
+    Claim(
+        "interrupts-on-production",
+        "A handler's done(), or an exception, before any bytecode of any call of the shipped class breaks nothing.",
+        Kind.EXHAUSTIVE,
+        "each of 13 scenarios at 1 x 1 with either, once in a run, every placement and interleaving",
+        scheduled([name for name in with_interrupts(list(SCENARIOS)) if "+" in name], (1, 1), tied=False),
+        full=True,
+    ),
+    Claim(
         "transitions-are-actions",
-        "Each step of the shipped class is the action of strict: same guard, same word, and who is parked is granted.",
+        "What each step of the shipped class adds to its word is the action of strict: same guard, same word.",
         Kind.PROVED,
-        "every word within the bounds, every delta (CrossHair); a step is run by one thread",
+        "every word within the bounds, every delta (CrossHair); the cell keeps its bounds",
         confirmed,
     ),
 )

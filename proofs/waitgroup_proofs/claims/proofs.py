@@ -137,7 +137,7 @@ PROOFS = (
     ),
     Claim(
         "shipped-word",
-        "Each transition of the shipped word is the action of strict: the same guard, and the same word afterwards.",
+        "Each sum that moves the shipped word is in range just where strict's guard holds, and is then its word.",
         Kind.PROVED,
         "every word within the bounds, every delta",
         proved("shipped-word"),

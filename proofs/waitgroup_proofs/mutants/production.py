@@ -2,104 +2,110 @@
 
 from waitgroup_proofs.mutants import Mutant
 
-WORD = "waitgroup.word"
-GROUP = "waitgroup.group"
+CORE = "waitgroup.core"
+
+#: The stages of a crossing, which some mutants rearrange.
+COMPARED = "                    map(self._state.index, (word, generation)),\n"
+RELEASED = "                    map(LockType.release, generation),\n"
 
 PRODUCTION = (
     Mutant(
         "lost-wakeup",
-        "a waiter joins although the counter has become zero",
-        WORD,
-        "if counter_of(word) >= 1 and waiters_of(word) < WAITERS_MAX:",
-        "if waiters_of(word) < WAITERS_MAX:",
+        "a waiter parks although the counter has become zero",
+        CORE,
+        "granted = not self._join(grant, get_ident()) or park(grant, seconds)",
+        "granted = (self._join(grant, get_ident()), park(grant, seconds))[1]",
         "pre-added",
     ),
     Mutant(
         "generation-bug",
         "a woken waiter believes the counter of the moment, not its generation",
-        GROUP,
-        "            granted = grant.acquire(timeout=seconds)\n",
-        "            granted = grant.acquire(timeout=seconds)\n"
-        "            if counter_of(self._word) != 0:\n"
-        "                grant.acquire()\n",
+        CORE,
+        "or park(grant, seconds)\n",
+        "or park(grant, seconds)\n"
+        "                if self._state[WORD] != ZERO:\n"
+        "                    park(grant, seconds)\n",
         "reuse-parked",
     ),
     Mutant(
         "wakes-next-generation",
-        "the parked locks are released after the mutex is given back",
-        GROUP,
-        "            any(map(_release, self._parked))\n            self._parked.clear()\n            return True\n",
-        "        any(map(_release, self._parked))\n        self._parked.clear()\n        return True\n",
+        "the generation is released and replaced in a step of its own, after the word",
+        CORE,
+        "(WORD, GENERATION), (ZERO, Generation())),\n" + RELEASED + "                )\n",
+        "(WORD,), (ZERO,)),\n                ) and self._commit(\n"
+        "                    map(LockType.release, list(self._state[GENERATION])),\n"
+        "                    map(setitem, (self._state,), (GENERATION,), (Generation(),)),\n"
+        "                )\n",
         "reuse",
     ),
     Mutant(
         "no-wakeup",
         "a crossing releases nobody",
-        GROUP,
-        "            any(map(_release, self._parked))\n",
+        CORE,
+        RELEASED,
         "",
         "pre-added",
     ),
     Mutant(
         "wakes-one",
         "a crossing releases only the first waiter",
-        GROUP,
-        "any(map(_release, self._parked))",
-        "next(map(_release, self._parked), None)",
+        CORE,
+        "map(LockType.release, generation)",
+        "map(LockType.release, tuple(generation)[:1])",
         "pre-added",
+    ),
+    Mutant(
+        "wakes-before-it-compares",
+        "a crossing that finds the word moved has released everyone all the same",
+        CORE,
+        COMPARED,
+        RELEASED.replace("generation", "tuple(generation)") + COMPARED,
+        "add-done",
     ),
     Mutant(
         "stale-queue",
         "a crossing leaves the released locks in the queue",
-        GROUP,
-        "            self._parked.clear()\n",
-        "",
+        CORE,
+        "repeat(self._state), (WORD, GENERATION), (ZERO, Generation())",
+        "repeat(self._state), (WORD,), (ZERO,)",
         "pre-added",
     ),
     Mutant(
         "crossing-keeps-word",
         "a crossing wakes everyone but leaves the word as it was",
-        GROUP,
-        "            self._word = word\n            # One call into C",
-        "            # One call into C",
+        CORE,
+        "repeat(self._state), (WORD, GENERATION), (ZERO, Generation())",
+        "repeat(self._state), (GENERATION,), (Generation(),)",
         "pre-added",
     ),
     Mutant(
         "crossing-without-compare",
         "a crossing does not look whether the word has moved",
-        WORD,
-        "return ZERO if word == expected else None",
-        "return ZERO",
+        CORE,
+        COMPARED,
+        "",
         "add-done",
     ),
     Mutant(
         "crossing-with-units-left",
-        "any done() under waiters is taken for the last one",
-        GROUP,
-        "if counter_of(word) + delta == 0 and waiters_of(word) > 0 and self._cross(word):",
-        "if waiters_of(word) > 0 and self._cross(word):",
+        "any done() under waiters that has to look is taken for the last one",
+        CORE,
+        "last = counter + delta == 0 and waiters > 0",
+        "last = waiters > 0",
         "add-done",
     ),
     Mutant(
-        "zero-under-waiters",
-        "the counter reaches zero without a crossing although waiters are parked",
-        WORD,
-        " and not (total == 0 and waiters_of(word) > 0):",
-        ":",
+        "waiters-push-up",
+        "a waiter moves the word up, where done() does not trap, instead of down",
+        CORE,
+        "map(add, self._state, (-MICROSECOND,))",
+        "map(add, self._state, (MICROSECOND,))",
         "pre-added",
-    ),
-    Mutant(
-        "no-lower-bound",
-        "an add may take more than there is",
-        WORD,
-        "if 0 <= total <= COUNTER_MAX and",
-        "if total <= COUNTER_MAX and",
-        "surplus",
     ),
     Mutant(
         "no-refusal",
         "a surplus done() is passed over in silence",
-        GROUP,
+        CORE,
         "raise NegativeCounterError(",
         "return NegativeCounterError(",
         "surplus",
@@ -107,73 +113,103 @@ PRODUCTION = (
     Mutant(
         "no-retry",
         "an add whose crossing fails gives up",
-        GROUP,
-        "        while not self._apply(delta):\n",
-        "        if not self._apply(delta):\n",
+        CORE,
+        "            if self._cross(word, generation) if last else self._apply(delta):\n                return\n",
+        "            self._cross(word, generation) if last else self._apply(delta)\n            return\n",
         "add-done",
     ),
     Mutant(
-        "add-without-mutex",
-        "an add reads and stores the word without the mutex",
-        GROUP,
-        "        with self._mutex:\n            word = applied(self._word, delta)\n",
-        "        if True:\n            word = applied(self._word, delta)\n",
+        "add-in-two-steps",
+        "add(1) reads the word and stores it later",
+        CORE,
+        "                next(self._up)\n",
+        "                self._state[WORD] = self._state[WORD] + STEP\n",
+        "nested",
+    ),
+    Mutant(
+        "done-in-two-steps",
+        "done() reads the word and stores it later",
+        CORE,
+        "            next(self._down)\n",
+        "            self._state[WORD] = self._state[WORD] - STEP\n",
         "pre-added",
     ),
     Mutant(
-        "join-without-mutex",
-        "a waiter joins without the mutex",
-        GROUP,
-        "        with self._mutex:\n            word = joined(self._word)\n",
-        "        if True:\n            word = joined(self._word)\n",
+        "join-in-two-steps",
+        "a waiter reads the word, and joins later with what it has read",
+        CORE,
+        "map(setitem, (after,), (0,), map(add, self._state, (-MICROSECOND,)))",
+        "map(setitem, (after,), (0,), (self._state[WORD] - MICROSECOND,))",
+        "pre-added",
+    ),
+    Mutant(
+        "join-without-entry",
+        "a waiter is counted but does not enter its generation",
+        CORE,
+        "            map(setitem, map(getitem, (self._state,), (GENERATION,)), (grant,), (owner,)),\n",
+        "",
         "pre-added",
     ),
     Mutant(
         "unlocked-grant",
         "a waiter parks on a lock that is free",
-        GROUP,
+        CORE,
         "        grant.acquire()\n",
         "",
         "pre-added",
     ),
     Mutant(
         "expired-waiter-stays",
-        "a wait that expires leaves its lock and its count behind",
-        GROUP,
-        "                granted = not self._cancel(grant)\n",
-        "                pass\n",
+        "a wait that expires takes back its count and leaves its lock behind",
+        CORE,
+        "            map(Generation.pop, map(getitem, (self._state,), (GENERATION,)), (grant,)),\n",
+        "",
         "timeout-race",
     ),
     Mutant(
         "expired-although-granted",
         "a wait that expires answers False although it had been granted",
-        GROUP,
-        "                granted = not self._cancel(grant)\n",
-        "                self._cancel(grant)\n",
+        CORE,
+        "                    granted = not self._cancel(grant)\n",
+        "                    self._cancel(grant)\n",
         "timeout-race",
     ),
     Mutant(
         "cancel-without-count",
         "a cancelled waiter leaves the queue but stays in the word",
-        GROUP,
-        "            self._word = cancelled(self._word)\n",
-        "",
+        CORE,
+        "map(add, self._state, (MICROSECOND,))",
+        "self._state",
         "timeout-race",
     ),
     Mutant(
         "cancels-two",
         "a cancelled waiter takes another one out of the word with it",
-        WORD,
-        "return pack(counter_of(word), waiters_of(word) - 1)",
-        "return pack(counter_of(word), waiters_of(word) - 2)",
+        CORE,
+        "map(add, self._state, (MICROSECOND,))",
+        "map(add, self._state, (2 * MICROSECOND,))",
         "timeout-race",
     ),
     Mutant(
         "interrupt-leaves-waiter",
         "an exception in a parked wait leaves the waiter behind",
-        GROUP,
-        "        finally:\n            if not granted:\n                granted",
-        "        except TimeoutError:\n            if not granted:\n                granted",
+        CORE,
+        """\
+        try:
+            try:
+                granted = not self._join(grant, get_ident()) or park(grant, seconds)
+            finally:
+                if not granted:
+                    granted = not self._cancel(grant)
+        finally:
+            if not granted:  # an exception may have come before the waiter could be cancelled
+                self._cancel(grant)
+""",
+        """\
+        granted = not self._join(grant, get_ident()) or park(grant, seconds)
+        if not granted:
+            granted = not self._cancel(grant)
+""",
         "cancel",
     ),
 )

@@ -16,6 +16,7 @@ from waitgroup_proofs.scheduler import hooks, loops
 from waitgroup_proofs.scheduler.fiber import MUTABLE, Fiber, Operation, UnsupportedTarget, controlled
 from waitgroup_proofs.scheduler.hooks import before_items
 from waitgroup_proofs.scheduler.patience import LONGEST_SILENCE, PATIENCE
+from waitgroup_proofs.scheduler.pipelines import advance, can_advance, held_by
 from waitgroup_proofs.scheduler.primitives import PRIMITIVES, with_points
 from waitgroup_proofs.scheduler.reduction import Mover
 from waitgroup_proofs.scheduler.values import CONSTANT, is_mutable, is_under_test
@@ -32,7 +33,7 @@ LAZY = (
 #: What must not leave the function that made it.
 LEAVES = (*LAZY, GeneratorType)
 #: What makes one.
-MAKES_LAZY = (iter, *LAZY)
+MAKES_LAZY = frozenset(map(id, (iter, *LAZY)))
 #: What may be asked of the code under test itself, because the answer is no part of its state.
 HARMLESS = (isinstance, issubclass, type, callable, len, super)
 #: Our own functions and what they stand for: `primitives`, `clock`, `stand_ins`.
@@ -78,6 +79,8 @@ def called(fiber: Fiber, function: Any, arguments: Any, keywords: Any, frame: Fr
     builtin = id(function) in BUILTINS
     if builtin and function in BY_NAME and len(arguments) > 1 and type(arguments[1]) is str:
         return BY_NAME[function](*arguments)
+    if function is next and arguments and can_advance(fiber, arguments[0]):
+        return advance(fiber, *arguments)
     if function is id and arguments and not isinstance(arguments[0], (int, str, bytes, type(None))):
         fiber.abandon(UnsupportedTarget("id() of an object: it is another one in each run"))
     if builtin and function in HARMLESS:
@@ -119,7 +122,11 @@ def is_plain(kind: Any) -> bool:
 
 def refuse_lazy(fiber: Fiber, answer: Any) -> Any:
     """What a function of Python answers must not be an iterator that is yet to be used."""
-    if type(answer) not in CONSTANT and isinstance(answer, LEAVES):
+    if (
+        type(answer) not in CONSTANT
+        and isinstance(answer, LEAVES)
+        and held_by(fiber.surroundings.objects, answer) is None
+    ):
         fiber.abandon(UnsupportedTarget("an iterator leaves the function that made it"))
     return answer
 
@@ -153,23 +160,24 @@ def call_of_c(fiber: Fiber, function: Any, owner: Any, arguments: Any, keywords:
     moved = type(owner) in MUTABLE
     if not moved and any(is_under_test(value, fiber) for value in given if not isinstance(value, BaseException)):
         fiber.abandon(UnsupportedTarget(f"{function!r} is given the code under test"))
-    if not fiber.owns(owner):
+    lazy = id(function) in MAKES_LAZY
+    if not lazy and not fiber.owns(owner):  # what an iterator leads to escapes when that is used
         fiber.surroundings.objects.escape(*arguments, *keywords.values())
     mutable = [value for value in given if is_mutable(value)]
     if not mutable and not any(is_python(value) for value in given if callable(value)):
         return function(*arguments, **keywords)
     if any(id(value) in fiber.used_up for value in given):
         fiber.abandon(UnsupportedTarget(f"{function!r} is given an iterator that was used before"))
-    looked_into = tuple(one for value in mutable for one in fiber.lazy.get(id(value), (None, (value,)))[1])
-    if any(function is lazy for lazy in MAKES_LAZY):
+    used = [one for value in mutable for one in fiber.lazy.get(id(value), (value,))]
+    if lazy:
         made = function(*arguments, **keywords)
-        fiber.lazy[id(made)] = (made, looked_into)
+        fiber.lazy[id(made)] = (made, *used)
         refuse_a_second(fiber, made, frame)
         return made
     plain_method = mutable == [owner] and moved and not any(is_under_test(value, fiber) for value in arguments)
     name = getattr(function, "__name__", type(function).__name__)
-    before_items(fiber, looked_into, f"call {name}", hidden=not plain_method)
-    fiber.used_up.update({id(value): value for value in mutable if isinstance(value, (*LAZY, GeneratorType))})
+    before_items(fiber, tuple(mutable), f"call {name}", hidden=not plain_method)
+    fiber.used_up.update({id(value): value for value in used if isinstance(value, LEAVES)})
     return fiber.in_c(lambda: function(*arguments, **keywords))
 
 

@@ -8,7 +8,7 @@ Two different states with one digest are possible in principle: a report says wh
 import hashlib
 from collections.abc import Callable
 from enum import Enum
-from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, MethodDescriptorType, ModuleType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -111,6 +111,7 @@ NAMED: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     type: lambda value: ("class", value.__qualname__, value.__module__),
     CodeType: lambda value: ("code", value.co_qualname, value.co_filename, tuple(value.co_positions())),
     FunctionType: lambda value: ("def", value.__qualname__, value.__code__),
+    MethodDescriptorType: lambda value: ("method", value.__qualname__, value.__objclass__),
     ModuleType: lambda value: ("module", value.__name__),
     BuiltinFunctionType: lambda value: ("function", value.__qualname__, str(value.__module__)),
 }

@@ -158,8 +158,8 @@ class Fiber(greenlet):
         self.unseen = 0.0
         #: The exception that was being handled when the thread was last suspended.
         self.handling: BaseException | None = None
-        #: The lazy iterators that the call has made, by id, each with the containers that it will look into.
-        self.lazy: dict[int, tuple[Any, tuple[Any, ...]]] = {}
+        #: The lazy iterators that the call has made, by id: each, and what else is used up with it.
+        self.lazy: dict[int, tuple[Any, ...]] = {}
         #: Those that C has looked into, by id.
         self.used_up: dict[int, Any] = {}
         #: The last iterator that was made at each place of the code that runs.

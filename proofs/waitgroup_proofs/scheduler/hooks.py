@@ -7,7 +7,7 @@ and every operation of a lock. Calls are in `calls`, loops in `loops`.
 import operator
 from functools import cached_property
 from inspect import getattr_static
-from types import FunctionType, MemberDescriptorType, ModuleType
+from types import FunctionType, MemberDescriptorType, ModuleType, TracebackType
 from typing import Any
 
 from waitgroup_proofs.scheduler.fiber import ITEMS, MUTABLE, Fiber, Operation, Place, UnsupportedTarget, controlled
@@ -92,7 +92,19 @@ def before_class(fiber: Fiber, owner: type, name: str, storing: bool) -> None:
 def load(owner: Any, name: str) -> Any:
     """`owner.name`."""
     before_field(owner, name, storing=False)
+    if name == "__traceback__" and isinstance(owner, BaseException):
+        return as_without_scheduler(owner.__traceback__)
     return getattr(owner, name)
+
+
+def as_without_scheduler(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback that there would be if no hooks stood between the calls."""
+    if trace is None:
+        return None
+    further = as_without_scheduler(trace.tb_next)
+    if trace.tb_frame.f_globals.get("__name__", "").startswith(OURS):
+        return further
+    return TracebackType(further, trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
 
 
 def store(value: Any, owner: Any, name: str) -> None:
@@ -117,11 +129,11 @@ def before_items(
     fiber: Fiber, containers: tuple[Any, ...], what: str, hidden: bool = False, storing: bool = True
 ) -> None:
     """The point before an access to containers. `hidden`: it may touch more than these."""
-    if any(id(one) in fiber.surroundings.lasting for one in containers):
+    touched = reachable(containers) if hidden else containers
+    if any(id(one) in fiber.surroundings.lasting for one in touched):
         fiber.abandon(UnsupportedTarget(f"{what}: the container outlives a run"))
     places: tuple[Place, ...] | None = None if hidden else tuple((id(one), ITEMS) for one in containers)
     operation = Operation(what, places, storing)
-    touched = reachable(containers) if hidden else containers
     if storing:
         fiber.surroundings.disturb(touched)
     if not hidden and all(map(fiber.owns, containers)):
@@ -134,7 +146,8 @@ def before_items(
         both = not hidden and movers == {Mover.BOTH}
         fiber.before(operation, Mover.BOTH if both else Mover.NONE)
     if fiber.surroundings.watcher is not None:
-        fiber.surroundings.watcher.items(fiber.number, containers, what, storing)
+        looked_at = tuple(one for one in touched if isinstance(one, MUTABLE)) if hidden else containers
+        fiber.surroundings.watcher.items(fiber.number, looked_at, what, storing)
 
 
 def before_item(owner: Any, what: str, storing: bool = False) -> None:

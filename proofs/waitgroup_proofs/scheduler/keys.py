@@ -7,19 +7,23 @@ them, so that two states with the same shape have the same key. Keys are kept wh
 States that differ by a permutation of identical threads have the same key: see `symmetry`.
 """
 
+import sys
 from abc import ABC
 from collections import deque
 from collections.abc import Callable
+from datetime import timedelta
 from enum import Enum
 from functools import partial
 from inspect import GEN_SUSPENDED, getgeneratorstate
 from types import (
     BuiltinFunctionType,
     BuiltinMethodType,
+    CodeType,
     FrameType,
     FunctionType,
     GeneratorType,
     MemberDescriptorType,
+    MethodDescriptorType,
     MethodType,
     ModuleType,
     TracebackType,
@@ -27,6 +31,7 @@ from types import (
 from typing import Any, Generic
 from weakref import ref
 
+from waitgroup_proofs.scheduler import pipelines
 from waitgroup_proofs.scheduler.calls import LAZY
 from waitgroup_proofs.scheduler.clock import Moment, Never
 from waitgroup_proofs.scheduler.digests import Digests
@@ -45,13 +50,17 @@ PLAIN = ([object], [Generic, object], [ABC, object])
 
 
 #: What has nothing in it that a run could change, or, for modules, that it could change unnoticed.
-CONSTANTS = (type, ModuleType, BuiltinFunctionType, Enum)
+CONSTANTS = (type, ModuleType, BuiltinFunctionType, MethodDescriptorType, Enum)
 #: Likewise, and what is to be said of them.
 TOLD: dict[type, Callable[[Any], tuple[Any, ...]]] = {
     Module: lambda module: ("module", module.__name__),
     Refusal: lambda refusal: ("refusal", str(refusal)),
     Never: lambda _never: ("never",),
     TracebackType: lambda _traceback: ("traceback",),
+    FrameType: lambda frame: ("frame", frame.f_code),
+    CodeType: lambda code: ("code", code),
+    timedelta: lambda length: ("timedelta", length // timedelta.resolution),
+    type(sys.get_asyncgen_hooks()): lambda hooks: ("hooks", *(hook is None for hook in hooks)),
     range: lambda numbers: ("range", numbers.start, numbers.stop, numbers.step),
 }
 
@@ -159,6 +168,9 @@ class Walk:
             return ("reference", self.value(value()))
         if self._plain(kind):
             return (kind, *((name, self.value(item)) for name, item in fields(value)))
+        if kind in pipelines.KINDS and (held := pipelines.held_by(self.objects, value)) is not None:
+            # Its functions are the same as long as it is the same.
+            return ("pipeline", *map(self.value, held))
         if kind.__module__ == "operator":
             return ("constant", repr(value))
         raise UnsupportedTarget(f"the state holds a {kind.__name__}, whose contents cannot be compared")
@@ -175,6 +187,8 @@ class Walk:
         """
         if isinstance(value, LAZY) or (type(value) is GeneratorType and getgeneratorstate(value) != GEN_SUSPENDED):
             return ("lazy", type(value).__name__)
+        if type(value) is tuple and value and all(isinstance(one, LAZY) for one in value):
+            return ("lazy", len(value))
         return self.value(value)
 
 

@@ -45,6 +45,8 @@ class Objects:
         #: The families that were asked for, until something changes.
         self.families: dict[int, Family] = {}
         self.owners: dict[int, int] = {}
+        #: The pipelines that were met, by id: each, and what can change of what it is made of.
+        self.pipelines: dict[int, tuple[Any, ...]] = {}
         #: How often something was put into a field of an object.
         self.stored: Counter[tuple[int, str]] = Counter()
         self.group = 0

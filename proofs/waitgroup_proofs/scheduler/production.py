@@ -1,9 +1,10 @@
 """The production WaitGroup as a target of the scheduler: its shipped source, instrumented, and what its word says.
 
 The word and the parked locks are looked at from outside after every step: that is how each step is tied to one of
-`strict`'s, and how the representation invariant is checked wherever no critical section is under way.
+`strict`'s, and how the representation invariant is checked between any two steps.
 """
 
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict
 
 PACKAGE = "waitgroup"
-MODULES = ("waitgroup.errors", "waitgroup.word", "waitgroup.group")
+MODULES = tuple(f"waitgroup.{name}" for name in ("errors", "locked", "parking", "core", "forks", "tasks", "group"))
 
 
 def shipped_sources() -> dict[str, tuple[Path, str]]:
@@ -34,21 +35,23 @@ def shipped_sources() -> dict[str, tuple[Path, str]]:
 class Production:
     """The package's WaitGroup, loaded once; each run constructs a fresh group."""
 
-    def __init__(self, sources: dict[str, tuple[Path, str]] | None = None) -> None:
-        """`sources` are the shipped ones unless a mutant is under test."""
+    def __init__(self, sources: dict[str, tuple[Path, str]] | None = None, locked: bool = False) -> None:
+        """`sources` are the shipped ones unless a mutant is under test. `locked`: as where there is no global lock."""
         self.sources = sources = shipped_sources() if sources is None else sources
         self.lines = {str(path): text.splitlines() for path, text in sources.values()}
         loader = Loader(sources)
         self.group_module = loader.load("waitgroup.group")
-        self.word_module = loader.load("waitgroup.word")
+        self.core_module = loader.load("waitgroup.core")
+        self.locked = locked
+        vars(self.core_module)["LOCKED"] = locked
         self.lasting = loader.lasting()
         #: The fields of each word that was observed.
-        self.observed: dict[int, tuple[int, int]] = {}
+        self.observed: dict[timedelta, tuple[int, int]] = {}
         self.packages, self.files = loader.packages, loader.files
 
-    def __reduce__(self) -> tuple[type["Production"], tuple[dict[str, tuple[Path, str]]]]:
+    def __reduce__(self) -> tuple[type["Production"], tuple[dict[str, tuple[Path, str]], bool]]:
         """In another process it is made of the same texts."""
-        return Production, (self.sources,)
+        return Production, (self.sources, self.locked)
 
     def construct(self, units: int) -> Any:
         """A group with `units` outstanding."""
@@ -64,10 +67,10 @@ class Production:
 
     def observe(self, group: Any) -> tuple[int, int]:
         """The word's fields at this moment."""
-        word = group._word
+        word = group._state[0]
         fields = self.observed.get(word)
         if fields is None:
-            fields = self.observed[word] = self.word_module.counter_of(word), self.word_module.waiters_of(word)
+            fields = self.observed[word] = self.core_module.fields_of(word)
         return fields
 
     def line(self, position: tuple[str, int] | None) -> tuple[str, str]:
@@ -75,12 +78,11 @@ class Production:
         return told(self.lines, position)
 
     def broken(self, group: Any) -> str | None:
-        """Outside critical sections, the word counts exactly the parked locks, and only while work is outstanding."""
-        if group._mutex.taken:
-            return None
+        """Between two steps, the word counts exactly the parked locks, and only while work is outstanding."""
         counter, waiters = self.observe(group)
-        if waiters != len(group._parked):
-            return f"the word counts {waiters} waiters, and {len(group._parked)} are parked"
+        parked = len(group._state[1])
+        if waiters != parked:
+            return f"the word counts {waiters} waiters, and {parked} are parked"
         if waiters and not counter:
             return f"{waiters} waiters are registered while nothing is outstanding"
         return None

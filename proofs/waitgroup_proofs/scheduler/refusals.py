@@ -63,6 +63,10 @@ class Refused:
         Refusal(f"a base of {cls.__name__}")()
 
 
+#: What some systems do not have, and nobody has under the scheduler, where nothing forks.
+ABSENT = {("os", "register_at_fork")}
+
+
 class Module:
     """A stand-in for a module: what it has is controlled, constants are the real ones, anything else is refused."""
 
@@ -73,7 +77,7 @@ class Module:
 
     def __getattr__(self, name: str) -> Any:
         """What is not here."""
-        if name.startswith("__"):
+        if name.startswith("__") or (self.__name__, name) in ABSENT:
             raise AttributeError(name)
         if self.__name__.partition(".")[0] in sys.stdlib_module_names:
             found = getattr(import_module(self.__name__), name, None)

@@ -27,13 +27,16 @@ from waitgroup_proofs.scheduler.threads import Thread
 #: As on most systems: the longest timeout that a lock takes.
 TIMEOUT_MAX = 4_294_967.0
 
+#: No thread of a run is the main thread, to which signals come: handlers come wherever they are asked for.
+MAIN = Thread(name="MainThread")
+
 #: Modules of the standard library that do not wait. Whatever else is imported is refused. (What a target makes with
 #: them that outlives a run, such as a cache, is not noticed.)
 HARMLESS = frozenset(
     {
-        "__future__", "abc", "collections", "collections.abc", "contextlib", "dataclasses", "enum", "functools",
-        "heapq", "itertools", "logging", "math", "numbers", "operator", "sys", "types", "typing", "typing_extensions",
-        "warnings", "weakref",
+        "__future__", "abc", "collections", "collections.abc", "contextlib", "dataclasses", "datetime", "enum",
+        "functools", "heapq", "itertools", "logging", "math", "numbers", "operator", "sys", "types", "typing",
+        "typing_extensions", "warnings", "weakref",
     }
 )  # fmt: skip
 
@@ -68,11 +71,13 @@ class StandIns:
         self.sources: dict[str, tuple[Path, str]] = {}
         self.modules: dict[str, Module] = {
             "_thread": Module("_thread", allocate_lock=Lock, LockType=Lock, **locks),
-            "threading": Module("threading", Lock=Lock, Thread=Thread, ThreadError=RuntimeError, **locks),
+            "threading": Module(
+                "threading", Lock=Lock, Thread=Thread, ThreadError=RuntimeError, main_thread=lambda: MAIN, **locks
+            ),
             "time": Module("time", **clock),
             "queue": Module("queue", SimpleQueue=SimpleQueue, Empty=Empty),
             # No fork under the scheduler: an instrumented copy must not stay registered for the real ones.
-            "os": Module("os", register_at_fork=lambda **_calls: None, environ=os.environ, path=os.path),
+            "os": Module("os", environ=os.environ, path=os.path),
         }
 
     def imported(self, name: str) -> Any:

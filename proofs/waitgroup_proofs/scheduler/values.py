@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Iterable
+from enum import Enum
 from functools import partial
 from inspect import getattr_static
 from types import BuiltinMethodType, FunctionType, MethodWrapperType, ModuleType
@@ -32,13 +33,47 @@ def is_under_test(value: object, fiber: Fiber) -> bool:
     return kind not in CONSTANT and kind.__module__.partition(".")[0] in fiber.surroundings.packages
 
 
+class Sort(Enum):
+    """What the type of a value says of it, to C that is given it."""
+
+    CONSTANT = "nothing can be done to it"
+    WRAPPER = "it cannot change itself, and may hold what can"
+    CONTAINER = "it can change, and holds others"
+    ITERATOR = "it changes when it is used, and leads to others"
+    PRIMITIVE = "it can change, and holds nothing that C reaches"
+    OTHER = "C does not look into it"
+
+
+#: The types that were met.
+SORTS: dict[type, Sort] = {}
+
+
+def sort_of(kind: type) -> Sort:
+    """The sort of a type's instances."""
+    sort = SORTS.get(kind)
+    if sort is None:
+        sort = SORTS[kind] = _sort(kind)
+    return sort
+
+
+def _sort(kind: type) -> Sort:
+    if issubclass(kind, (type, ModuleType, str, bytes, int, float, type(None))):
+        return Sort.CONSTANT
+    if issubclass(kind, WRAPPERS):
+        return Sort.WRAPPER
+    if issubclass(kind, (*MUTABLE, *VIEWS)):
+        return Sort.CONTAINER
+    if issubclass(kind, PRIMITIVES):
+        return Sort.PRIMITIVE
+    return Sort.ITERATOR if hasattr(kind, "__next__") else Sort.OTHER
+
+
 def is_mutable(value: object) -> bool:
     """Whether a call of C that is given `value` could look at shared state, or change it."""
-    if type(value) in CONSTANT:
-        return False
-    if isinstance(value, WRAPPERS):
+    sort = sort_of(type(value))
+    if sort is Sort.WRAPPER:
         return bool(reachable((value,)))
-    return isinstance(value, CHANGEABLE) or hasattr(value, "__next__")
+    return sort not in (Sort.CONSTANT, Sort.OTHER)
 
 
 def can_change(value: object) -> bool:
@@ -48,16 +83,22 @@ def can_change(value: object) -> bool:
 
 def reachable(values: Iterable[object]) -> list[Any]:
     """The containers and primitives that C can reach from these values without calling Python."""
-    todo, seen = list(values), dict[int, object]()
+    todo, seen, found = list(values), set[int](), list[Any]()
     for value in todo:
-        if id(value) in seen or isinstance(value, (type, ModuleType, str, bytes, int, float, type(None))):
+        sort = sort_of(type(value))
+        if sort is Sort.CONSTANT or sort is Sort.OTHER or id(value) in seen:
             continue
-        seen[id(value)] = value
+        seen.add(id(value))
+        if sort is Sort.PRIMITIVE:
+            found.append(value)
+            continue
+        if sort is Sort.CONTAINER and not isinstance(value, VIEWS):
+            found.append(value)
         if isinstance(value, (BuiltinMethodType, MethodWrapperType)):
             todo.append(value.__self__)
-        elif isinstance(value, (*MUTABLE, *VIEWS, tuple, frozenset, partial)) or hasattr(value, "__next__"):
+        else:
             todo += gc.get_referents(value)
-    return [value for value in seen.values() if isinstance(value, (*MUTABLE, *PRIMITIVES))]
+    return found
 
 
 def is_looked_into(value: object) -> bool:

@@ -8,7 +8,7 @@ Go, under legal use, this is so of every Wait that returns after that step. Whic
 in `necessity`.
 
 Assumed: the invariant (`inductive`); that an atomic operation which sees the word is ordered after those that made it
-what it is (Go's memory model; in production, the mutex and CPython's reads of one attribute); that a permit carries
+what it is (Go's memory model; in production, the interpreter's lock or its own); that a permit carries
 what its releaser knew, and a grant what its granter knew. Nothing is assumed about which permit a waiter takes.
 """
 

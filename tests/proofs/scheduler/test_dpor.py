@@ -71,7 +71,8 @@ def test_runs_are_told_apart_by_their_dependent_steps_and_by_which_calls_were_ov
 
 @pytest.mark.parametrize(
     ("size", "runs"),
-    [((1, 1), 6), ((2, 1), 60), ((1, 2), 61), pytest.param((3, 1), 962, marks=pytest.mark.slow)],
+    # To source-DPOR, a chain of stages in C depends on everything: at (1, 2) that makes 11,870 runs.
+    [((1, 1), 9), ((2, 1), 166)],
 )
 def test_how_many_runs_production_takes(size: tuple[int, int], runs: int) -> None:
     found = dpor(Production(), SCENARIOS["pre-added"](*size))

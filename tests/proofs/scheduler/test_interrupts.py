@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from tests.proofs.scheduler.interrupted import (
-    BENEATH,
     CAME,
     NUMBER,
     ONE_CALL,
@@ -25,72 +24,46 @@ from waitgroup_proofs import cli
 from waitgroup_proofs.scheduler.boundaries import interrupted, said
 from waitgroup_proofs.scheduler.interrupts import monitor_of, program
 from waitgroup_proofs.scheduler.production import Production
-from waitgroup_proofs.scheduler.replay import Token, TokenError, decoded, encoded, parsed, production, replay
+from waitgroup_proofs.scheduler.replay import TokenError, decoded, encoded, parsed, production, replay
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.target import Bench
-from waitgroup_spec.scenarios import TIMED_WAIT, WAIT, Client, Scenario
+from waitgroup_spec.scenarios import WAIT, Client, Scenario
 
-# Production: it does not claim to be safe, and is not.
+# Production: nothing breaks it where one call into C is a step; with the lock, an exception where none can come.
 
-APPLY, JOIN, CROSS, PARK = (
-    ("with self._mutex:", "word = applied(self._word, delta)", "self._word = word"),
-    ("with self._mutex:", "word = joined(self._word)", "self._parked[grant] = get_ident()", "self._word = word"),
-    ("self._word = word", "any(map(_release, self._parked))", "self._parked.clear()"),
-    ("def _park(self, grant: LockType, seconds: float) -> bool:", "granted = False", "try:"),
-)
-BACK_IN_WAIT = ("grant = self._join()", "if grant is not None:", "return self._park(grant, seconds)")
-COUNTS_NONE = "the word counts 0 waiters, and 1 are parked"
-COUNTS_ONE = "the group counts 1 waiters, and 0 calls of wait are under way"
-
-#: Wherever the thread beneath holds the mutex; a wait holds it while the worker has its unit, or has given it back.
-HANDLER_ON_PRODUCTION = {
-    *(STUCK.format("worker and waiter are") + BENEATH.format("worker", "done()", line) for line in APPLY),
-    *(STUCK.format("worker and waiter are") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
-    *(STUCK.format("waiter is") + BENEATH.format("waiter", "wait()", line) for line in JOIN),
-}
-EXCEPTION_ON_PRODUCTION = {
-    # In its last done(), after the word is stored and before those who wait are forgotten: some may sleep for ever.
-    *(COUNTS_NONE + RAISED.format("worker", "done()", line) for line in CROSS),
-    # As it joins, between the two stores.
-    *(COUNTS_NONE + RAISED.format("waiter", "wait()", line) for line in JOIN[2:]),
-    # After it has joined, until it is in the `try` of _park.
-    *(COUNTS_ONE + RAISED.format("waiter", "wait()", line) for line in (JOIN[3], "return grant", *BACK_IN_WAIT, *PARK)),
-    COUNTS_ONE + RAISED.format("waiter", "wait()", "with self._mutex:"),
-    # After the body of a `with` statement, before the mutex is released.
-    STUCK.format("waiter and inspector are") + RAISED.format("worker", "done()", "with self._mutex:"),
+#: After the body of a `with` statement and before the lock is given back: the interpreter raises nothing there, because
+#: it looks for signals only after calls, at the beginning of functions, and where loops come round.
+EXCEPTION_WITH_LOCK = {
+    *(
+        STUCK.format(who) + RAISED.format("worker", "done()", "with self.mutex:")
+        for who in ("inspector is", "waiter and inspector are")
+    ),
     STUCK.format("inspector is") + RAISED.format("worker", "done()", "with self._mutex:"),
+    STUCK.format("worker is") + RAISED.format("waiter", "wait()", "with self._mutex:"),
     STUCK.format("inspector is") + RAISED.format("waiter", "wait()", "with self._mutex:"),
 }
 
 
 def with_source(sentence: str) -> str:
     """The text of the line that a sentence names, in place of its number."""
-    (lines,) = (lines for file, lines in Production().lines.items() if file.endswith("group.py"))
-    return re.sub(r"group\.py:(\d+)", lambda found: lines[int(found[1]) - 1].strip(), sentence)
+    sources = {Path(file).name: lines for file, lines in Production().lines.items()}
+    return re.sub(r"(\w+\.py):(\d+)", lambda found: sources[found[1]][int(found[2]) - 1].strip(), sentence)
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("pre-added+handler", HANDLER_ON_PRODUCTION),
-        pytest.param("pre-added+exception", EXCEPTION_ON_PRODUCTION, marks=pytest.mark.slow),
-    ],
-)
-def test_production_breaks_in_exactly_these_ways_and_every_token_shows_its_own_again(
-    name: str, expected: set[str]
-) -> None:
-    target, digest = production()
-    found = violations(target, program(name, 1, 1))
-    assert expected == {with_source(sentence) for sentence in found}
-    tokens = {sentence: Token("", name, 1, 1, digest, schedule) for sentence, schedule in found.items()}
-    shown = {sentence: replay(parsed(str(token))).violation for sentence, token in tokens.items()}
-    assert {sentence: sentence for sentence in found} == shown
+@pytest.mark.parametrize("name", ["pre-added+handler", "reuse-parked+handler", "pre-added+exception"])
+def test_what_comes_at_any_bytecode_does_not_break_production(name: str) -> None:
+    assert {} == violations(Production(), program(name, 1, 1))
 
 
-def test_an_exception_on_entry_to_cancel_leaves_a_trace() -> None:
-    scenario = Scenario("alone+exception", "", 1, (Client("waiter", (TIMED_WAIT,)),))
-    sentence = COUNTS_ONE + RAISED.format("waiter", "wait(timeout)", "def _cancel(self, grant: LockType) -> bool:")
-    assert sentence in {with_source(one) for one in violations(Production(), scenario)}
+@pytest.mark.parametrize("name", ["pre-added+handler", "reuse-parked+handler"])
+def test_a_handler_at_any_bytecode_does_not_break_production_with_its_lock(name: str) -> None:
+    assert {} == violations(Production(locked=True), program(name, 1, 1))
+
+
+@pytest.mark.slow
+def test_an_exception_breaks_production_with_its_lock_only_where_the_interpreter_raises_none() -> None:
+    found = violations(Production(locked=True), program("pre-added+exception", 1, 1))
+    assert EXCEPTION_WITH_LOCK == {with_source(sentence) for sentence in found}
 
 
 @pytest.fixture
@@ -111,15 +84,11 @@ Command = Callable[..., tuple[int, dict[str, Any]]]
 AT_ONE = ("--workers", "1", "--waiters", "1", "--scenario", "pre-added")
 
 
-def test_check_finds_what_a_handler_breaks_in_production_and_replay_shows_it_again(command: Command) -> None:
+@pytest.mark.slow
+def test_check_passes_production_with_interrupts(command: Command) -> None:
     code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE, "--interrupts")
-    assert (1, "violated") == (code, found["verdict"])
-    assert STUCK.format("worker and waiter are") + BENEATH.format("worker", "done()", APPLY[0]) == with_source(
-        found["violation"]
-    )
-    assert "holds" == found["scenarios"][0]["verdict"]
-    code, replayed = command("replay", found["replay"])
-    assert (1, found["violation"]) == (code, replayed["violation"])
+    assert (0, "holds") == (code, found["verdict"])
+    assert ["holds"] * 3 == [row["verdict"] for row in found["scenarios"]]
 
 
 def test_without_interrupts_nothing_is_said_of_them(command: Command) -> None:

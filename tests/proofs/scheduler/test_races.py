@@ -1,7 +1,6 @@
 """Races of real code: found, with both lines, where nothing orders two accesses, and nowhere else."""
 
 from collections.abc import Iterator, Sequence
-from itertools import product
 
 import pytest
 from tests.proofs.scheduler.raced import FIRST_LINE, seen, told
@@ -12,7 +11,7 @@ from tests.proofs.scheduler.test_standard_library import group
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler.dpor import dpor
 from waitgroup_proofs.scheduler.production import Production
-from waitgroup_proofs.scheduler.races import RANDOM_RUNS, Watched, races
+from waitgroup_proofs.scheduler.races import Watched, races
 from waitgroup_proofs.scheduler.run import Run
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.target import Bench
@@ -137,25 +136,43 @@ def test_what_was_cut_short_is_not_complete() -> None:
     assert not races(program, program.scenario, seconds=0.0).complete
 
 
-#: Where production looks at its word without the mutex, on purpose, and where it is stored.
-LOADS = ["word = self._word", "word = self._word"]
-STORES = ["self._word = cancelled(self._word)", "self._word = word", "self._word = word", "self._word = word"]
+#: Where production touches its state: each is one call into C, or one look.
+LOOKS = ["word = self._state[WORD]", "word, generation = self._state"]
+CALLS = ["deque(chain(*stages), maxlen=0)", "next(self._down)", "next(self._up)"]
+#: Where it does so under its lock.
+LOCKED_CALLS = ["deque(chain(*stages), maxlen=0)", "return next(self.steps)"]
 
 
 FEW = ("pre-added", "surplus", "reuse-eager", "timeout-race")
 
 
-@pytest.mark.parametrize(
-    ("names", "runs"), [(FEW, RANDOM_RUNS), pytest.param([*SCENARIOS], 300, marks=pytest.mark.slow)], ids=["few", "all"]
+SCENARIOS_AND_RUNS = pytest.mark.parametrize(
+    ("names", "runs"), [(FEW, 60), pytest.param([*SCENARIOS], 300, marks=pytest.mark.slow)], ids=["few", "all"]
 )
-def test_production_looks_at_its_word_in_two_places_without_the_mutex_and_races_in_no_other_way(
+
+
+def races_of(production: Production, names: Sequence[str], runs: int) -> tuple[list[str], list[str]]:
+    """The lines of production that race with others: those that only look, and those that store."""
+    found = [race for name in names for race in races(production, SCENARIOS[name](2, 2), max_runs=runs).races]
+    assert {"group._state", "a dict"} == {race.name for race in found}
+    assert all(race.items for race in found)
+    accesses = {one for race in found for one in (race.first, race.second)}
+    looks, stores = ({production.line(one[:2])[1] for one in accesses if one.storing == what} for what in (False, True))
+    return sorted(looks), sorted(stores)
+
+
+@SCENARIOS_AND_RUNS
+def test_production_is_not_ordered_by_locks_but_touches_its_state_in_two_looks_and_three_calls_into_c(
     names: Sequence[str], runs: int
 ) -> None:
-    production = Production()
-    found = {race for name in names for race in races(production, SCENARIOS[name](2, 2), max_runs=runs).races}
-    assert {("WaitGroup._word", False)} == {(race.name, race.items) for race in found}
-    accesses = {one for race in found for one in (race.first, race.second)}
-    loads = sorted(one for one in accesses if not one.storing)
-    stores = sorted(one for one in accesses if one.storing)
-    assert (LOADS, STORES) == tuple(sorted(production.line(one[:2])[1] for one in side) for side in (loads, stores))
-    assert set(product(loads, stores)) == {(race.first, race.second) for race in found}
+    assert (LOOKS, CALLS) == races_of(Production(), names, runs)
+
+
+@SCENARIOS_AND_RUNS
+def test_production_with_its_lock_looks_at_its_state_without_it_in_two_places_and_races_in_no_other_way(
+    names: Sequence[str], runs: int
+) -> None:
+    production = Production(locked=True)
+    assert (LOOKS, LOCKED_CALLS) == races_of(production, names, runs)
+    found = [race for name in names for race in races(production, SCENARIOS[name](2, 2), max_runs=runs).races]
+    assert not any(race.first.storing and race.second.storing for race in found)

@@ -14,7 +14,7 @@ from waitgroup_spec.protocol import always_enabled
 OBLIGATIONS = {
     "packing": 14,
     "beyond-bounds": 9,
-    "shipped-word": 5,
+    "shipped-word": 8,
     "contract-clauses": 221,
     "go.census": 48,
     "go.inductive": 199,

@@ -1,0 +1,78 @@
+"""What `WaitGroup(debug=True)` remembers: which code has added units, and which has taken them away."""
+
+import logging
+import sys
+from collections import Counter, deque
+from collections.abc import Iterator
+from threading import current_thread
+from types import FrameType
+
+LOGGER = logging.getLogger("waitgroup")
+#: How many calls of the group are remembered.
+REMEMBERED = 10_000
+#: How many calls outwards are told.
+DEPTH = 5
+#: Frames of these modules are our own.
+OURS = __name__.partition(".")[0]
+
+
+def caller() -> str:
+    """The thread, and the lines of the innermost calls that are not of this package."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__")).partition(".")[0] == OURS:
+        frame = frame.f_back
+    lines = [f"thread {current_thread().name}"]
+    while frame is not None and len(lines) <= DEPTH:
+        lines.append(f"{frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_qualname}")
+        frame = frame.f_back
+    return "\n      ".join(lines)
+
+
+class Ledger:
+    """Where units came from and went to. Any thread may note, also in a signal handler that interrupts another note."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.calls: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
+
+    def note(self, delta: int) -> None:
+        """So many units were added, or taken if it is negative, by the code that calls."""
+        self.calls.append((delta, caller()))
+
+    def recorded(self, steps: Iterator[None], delta: int) -> "Recorded":
+        """The same steps, each noted."""
+        return Recorded(steps, delta, self)
+
+    def task(self, name: str) -> str:
+        """What is told of a task that is started now."""
+        return f"{name}, started by {caller()}"
+
+    def tell(self, report: str) -> None:
+        """A wait has expired."""
+        LOGGER.warning("a wait has expired\n%s", report)
+
+    def lines(self) -> list[str]:
+        """For `report()`: how many units each place has added, and how many each has taken."""
+        added, taken = Counter[str](), Counter[str]()
+        for delta, where in self.calls.copy():
+            (added if delta > 0 else taken)[where] += abs(delta)
+        lines = [f"  {count} added by {where}" for where, count in added.items()]
+        lines += [f"  {count} taken away by {where}" for where, count in taken.items()]
+        return [f"  in the last {REMEMBERED:,} calls:", *lines] if len(self.calls) == REMEMBERED else lines
+
+
+class Recorded:
+    """The steps of an iterator, each noted in a ledger when it has been made."""
+
+    def __init__(self, steps: Iterator[None], delta: int, ledger: Ledger) -> None:
+        """`delta`: what each step does to the counter."""
+        self.steps, self.delta, self.ledger = steps, delta, ledger
+
+    def __iter__(self) -> Iterator[None]:
+        """Itself."""
+        return self
+
+    def __next__(self) -> None:
+        """One step."""
+        next(self.steps)
+        self.ledger.note(self.delta)

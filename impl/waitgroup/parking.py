@@ -1,0 +1,57 @@
+"""How a waiter parks, for how long, and how one that is not a thread hears that its generation is over."""
+
+import sys
+from _thread import LockType
+from threading import TIMEOUT_MAX, get_ident, main_thread
+from time import monotonic
+from typing import Final
+
+#: What `lock.acquire` takes for "no timeout".
+FOREVER: Final = -1
+#: Seconds for which the main thread parks at a time. A signal that comes just before a lock blocks is seen only when
+#: the lock call returns, and its handler may be what ends the wait.
+SLICE: Final = 0.25
+
+
+class Bell:
+    """How a waiter that is not a thread hears that its generation is over; `owner` is the thread that it belongs to."""
+
+    __slots__ = ("owner",)
+
+    owner: int
+
+    def ring(self) -> None:
+        """The waiter has been granted. Any thread may call this, and more than once."""
+        raise NotImplementedError
+
+
+#: The lock of each waiter of a generation, and whose it is: the identity of a thread, or a bell.
+Generation = dict[LockType, "int | Bell"]
+
+
+def park(grant: LockType, seconds: float) -> bool:
+    """Block until the waiter is granted or the time is over; says which."""
+    if get_ident() != main_thread().ident:
+        return grant.acquire(timeout=seconds)
+    end = monotonic() + seconds
+    while seconds == FOREVER or seconds > SLICE:
+        if grant.acquire(timeout=SLICE):
+            return True
+        if seconds != FOREVER:
+            seconds = max(0.0, end - monotonic())
+    return grant.acquire(timeout=seconds)
+
+
+def refuse_to_stop_a_loop(seconds: float) -> None:
+    """Raises RuntimeError if a wait for ever would stop an event loop: its thread has hooks for generators."""
+    if seconds == FOREVER and sys.get_asyncgen_hooks().firstiter is not None:
+        raise RuntimeError("an event loop runs in this thread, and would stop: await wait_async(), or give a timeout")
+
+
+def seconds_of(timeout: float) -> float:
+    """A timeout as `lock.acquire` wants it, 0 to TIMEOUT_MAX seconds. Raises TypeError and ValueError."""
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
+        raise TypeError(f"timeout must be a number of seconds or None, not {type(timeout).__name__}")
+    if timeout != timeout:
+        raise ValueError("timeout must be a number of seconds, not NaN")
+    return min(max(timeout, 0), TIMEOUT_MAX)

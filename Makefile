@@ -17,8 +17,15 @@ NEWER_READY := $(PEERS)/newer/ready
 # For those of them that do not run on an older Python. Without one, their rows say so.
 NEWER ?= python3.13
 
+# The interpreters that `make pythons` looks for.
+PYTHONS ?= python3.11 python3.12 python3.13 python3.14
+OTHERS := .venv-pythons
+
+# How long each storm of `make soak` lasts.
+SECONDS ?= 20
+
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all browser lint types format bench wheel readme clean
+.PHONY: help setup verify test test-all pythons soak browser lint types format bench wheel readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,7 +38,22 @@ verify: $(READY) ## rerun every claim of the ledger
 test: lint types ## lint, types, then the tests
 	$(BIN)/python -m pytest --numprocesses 2
 
-test-all: lint types ## the same with the slow tests too
+soak: $(READY) ## storms of signals, exceptions, finalizers, forks and threads, SECONDS=20 for each
+	$(BIN)/python -m tests.storms $(SECONDS)
+
+# Each interpreter with an environment of its own, for the tests of the class, which needs nothing else.
+pythons: $(READY) ## the tests of the class on every Python that is found, of PYTHONS
+	@for python in $(PYTHONS); do \
+		if ! $$python -c 'import venv, ensurepip' >/dev/null 2>&1; then echo "pythons: NOT run: $$python is not here"; continue; fi; \
+		home=$(OTHERS)/$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+		if ! test -e $$home/ready; then \
+			rm -rf $$home && $$python -m venv $$home && $$home/bin/python -m pip --disable-pip-version-check install \
+			--quiet --constraint constraints.txt pytest pytest-xdist hypothesis && touch $$home/ready || exit 1; \
+		fi; \
+		$$home/bin/python --version && PYTHONPATH=impl:. $$home/bin/python -m pytest --numprocesses 2 tests/impl || exit 1; \
+	done
+
+test-all: lint types pythons ## the same with the slow tests too
 	$(BIN)/python -m pytest --numprocesses 2 -m "$(if $(BROWSER),,not browser)"
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
 
@@ -50,8 +72,8 @@ format: $(READY) ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## the scheduler beside other tools, some of which need NEWER=python3.13
-	$(BIN)/python -m tests.benchmarks --peers $(PEERS) --newer $(PEERS)/newer --json build/bench/scheduler.json
+bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## ONLY=production or scheduler, or both, beside others, some of which need NEWER=python3.13
+	$(BIN)/python -m tests.benchmarks --peers $(PEERS) --newer $(PEERS)/newer --into build/bench $(if $(ONLY),--only $(ONLY))
 
 wheel: $(READY) ## build dist/*.whl
 	$(BIN)/python -m build --wheel --no-isolation
@@ -61,7 +83,7 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write proofs/README.md
 
 clean: ## remove .venv and everything generated
-	rm -rf .venv $(PEERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(PEERS) $(OTHERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find spec impl proofs tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Make expands a whole recipe before it runs the first line, so the complaint comes before anything is removed or made.

@@ -1,7 +1,7 @@
-"""`python -m tests.benchmarks`: the scheduler beside the other tools, and what it says of other people's packages.
+"""`python -m tests.benchmarks`: production beside its peers, the scheduler beside other tools and on packages.
 
 `make bench` installs what it needs and runs it. All ratios are between rows of one run. The exit code is 1 if a verdict
-is not as expected; a time fails nothing.
+is not as expected, or production fails at an operation; a time fails nothing.
 """
 
 import json
@@ -14,6 +14,8 @@ from rich.table import Table
 from tests.benchmarks.bars import Bar, bars
 from tests.benchmarks.jobs import Places, jobs
 from tests.benchmarks.packages import COMMANDS, Checked, checked
+from tests.benchmarks.production import measured, production_bars, production_wrong
+from tests.benchmarks.production_report import production_chart, production_json, production_tables, remarks
 from tests.benchmarks.running import Row, run
 
 from waitgroup_proofs.report.tables import columns
@@ -59,21 +61,51 @@ def bars_table(found: list[Bar]) -> Table:
     """What must be met."""
     table = columns("bar", "here", "must be", "", "")
     for bar in found:
-        limit = f"at {'least' if bar.at_least else 'most'} {bar.limit:g}"
-        table.add_row(bar.what, "" if bar.value is None else f"{bar.value:.3g}", limit, MET[bar.met], bar.told)
+        limit = f"at {'least' if bar.at_least else 'most'} {bar.limit:,g}"
+        value = "" if bar.value is None else f"{bar.value:,.0f}" if bar.value >= 1000 else f"{bar.value:.3g}"
+        table.add_row(bar.what, value, limit, MET[bar.met], bar.told)
     return table
 
 
 @click.command()
 @click.option("--peers", type=click.Path(path_type=Path), required=True, help="An environment with the other tools.")
 @click.option("--newer", type=click.Path(path_type=Path), required=True, help="The same of a newer Python, if any.")
-@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True)
-@click.option("--json", "file", type=click.Path(path_type=Path), help="Write all figures to this file.")
-def main(peers: Path, newer: Path, rounds: int, file: Path | None) -> None:
+@click.option("--rounds", type=click.IntRange(1), default=3, show_default=True, help="Of the scheduler's jobs.")
+@click.option("--only", type=click.Choice(["production", "scheduler"]), help="Measure one of the two.")
+@click.option("--into", type=click.Path(path_type=Path), help="Write all figures, and the chart, to this folder.")
+def main(peers: Path, newer: Path, rounds: int, only: str | None, into: Path | None) -> None:
     """Measure everything, show it, and say whether every verdict is as expected."""
-    messages, out = Console(stderr=True), Console(width=None if sys.stdout.isatty() else 220, emoji=False)
-    places = Places(peers, newer)
-    with messages.status("") as status:
+    out = Console(width=None if sys.stdout.isatty() else 220, emoji=False)
+    places, wrong = Places(peers, newer), []
+    if into is not None:
+        into.mkdir(parents=True, exist_ok=True)
+    if only != "scheduler":
+        wrong += production(places, out, into)
+    if only != "production":
+        wrong += scheduler(places, rounds, out, into)
+    for line in wrong:
+        out.print(f"not as expected: {line}", markup=False)
+    sys.exit(1 if wrong else 0)
+
+
+def production(places: Places, out: Console, into: Path | None) -> list[str]:
+    """Production's WaitGroup beside its peers; returns what is not as expected."""
+    with Console(stderr=True).status("") as status:
+        cells = measured(places, status.update)
+    found = list(production_bars(cells))
+    for table in production_tables(cells):
+        out.print(table, "")
+    out.print(*remarks(cells), "", sep="\n", markup=False)
+    out.print(bars_table(found), "")
+    if into is not None:
+        written(into / "production.json", production_json(cells, found))
+        (into / "production.svg").write_text(production_chart(cells), encoding="utf-8")
+    return production_wrong(cells)
+
+
+def scheduler(places: Places, rounds: int, out: Console, into: Path | None) -> list[str]:
+    """The scheduler beside other tools; returns what is not as expected."""
+    with Console(stderr=True).status("") as status:
         rows = run(jobs(places), rounds, status.update)
         commands = []
         for command in COMMANDS:
@@ -85,14 +117,15 @@ def main(peers: Path, newer: Path, rounds: int, file: Path | None) -> None:
         out.print(rows_table(section, [row for row in rows if row.job.section == section]), "")
     out.print(commands_table(commands), "", markup=False)
     out.print(bars_table(found), "")
-    if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(as_json(rows, commands, found), indent=2) + "\n", encoding="utf-8")
+    if into is not None:
+        written(into / "scheduler.json", as_json(rows, commands, found))
     wrong = [f"{row.job.what}, {row.job.tool}: {row.wrong}" for row in rows if row.wrong]
-    wrong += [f"check {' '.join(one.command.arguments)}: {one.wrong}" for one in commands if one.wrong]
-    for line in wrong:
-        out.print(f"not as expected: {line}", markup=False)
-    sys.exit(1 if wrong else 0)
+    return wrong + [f"check {' '.join(one.command.arguments)}: {one.wrong}" for one in commands if one.wrong]
+
+
+def written(file: Path, figures: dict[str, object]) -> None:
+    """To a file."""
+    file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
 def as_json(rows: list[Row], commands: list[Checked], found: list[Bar]) -> dict[str, object]:

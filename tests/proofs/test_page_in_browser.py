@@ -171,7 +171,7 @@ def test_the_page_is_as_wide_as_the_screen_and_the_current_line_is_in_sight(
 def test_without_a_violation_the_schedule_is_shown_as_well(shown: Page) -> None:
     shown.show(PLAIN)
     shown.press(Keys.END)
-    assert 23 == shown.step
+    assert 20 == shown.step
     assert [] == shown.all(".wrong")
 
 

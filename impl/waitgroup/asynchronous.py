@@ -6,7 +6,6 @@ coroutine's future. A ring too many does nothing; whether the waiter was granted
 
 from _thread import allocate_lock
 from asyncio import AbstractEventLoop, Future, get_running_loop
-from contextlib import suppress
 from threading import get_ident
 
 from waitgroup.core import WAITERS_MAX, WORD, ZERO, Core, fields_of
@@ -24,8 +23,11 @@ class LoopBell(Bell):
 
     def ring(self) -> None:
         """Resolve the future, in the loop's own time."""
-        with suppress(RuntimeError):  # the loop is closed: there is nobody left to hear
+        try:
             self.loop.call_soon_threadsafe(_resolve, self.future, True)
+        except RuntimeError:
+            if not self.loop.is_closed():  # if it is, there is nobody left to hear
+                raise
 
 
 def _resolve(future: "Future[bool]", answer: bool) -> None:
@@ -42,7 +44,7 @@ async def wait(group: Core, timeout: float | None = None) -> bool:
     if seconds == 0:
         return False
     if fields_of(word)[1] >= WAITERS_MAX:
-        raise OverflowError(f"{WAITERS_MAX} threads are waiting already")
+        raise OverflowError(f"{WAITERS_MAX} are waiting already")
     loop = get_running_loop()
     future: Future[bool] = loop.create_future()
     timer = None if seconds == FOREVER else loop.call_later(seconds, _resolve, future, False)

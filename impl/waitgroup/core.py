@@ -177,7 +177,7 @@ class Core:
             return False
         refuse_to_stop_a_loop(seconds)
         if fields_of(word)[1] >= WAITERS_MAX:
-            raise OverflowError(f"{WAITERS_MAX} threads are waiting already")
+            raise OverflowError(f"{WAITERS_MAX} are waiting already")
         grant = allocate_lock()
         grant.acquire()
         granted = False

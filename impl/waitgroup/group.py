@@ -9,6 +9,7 @@ wg.Go(f)                group.go(f, *args), group.submit(executor, f, *args)
 panics                  exceptions, before anything has changed
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from threading import Thread
@@ -184,12 +185,15 @@ class WaitGroup(Core):
 
     def _raise_errors(self) -> bool:
         failures: list[Exception] = []
-        while self._failures:
-            try:
-                failures.append(self._failures.pop(0))
-            except IndexError as error:  # another wait has taken the last one
-                raise_unless_ours(error)
-                break
+        try:
+            while self._failures:
+                # Taken in one call into C: whoever is interrupted has it, or it is still there.
+                deque(map(failures.append, map(self._failures.pop, (0,))), maxlen=0)
+        except IndexError as error:  # another wait has taken the last one
+            raise_unless_ours(error)
+        except BaseException:
+            self._failures = failures + (self._failures or [])
+            raise
         if not failures:
             return True
         if self.errors == "group":
@@ -229,7 +233,7 @@ class WaitGroup(Core):
         except Exception as failed:
             if error is None:
                 raise
-            error.add_note(f"besides, {failed}")
+            error.add_note(f"besides, {failed!r}")
 
     def __repr__(self) -> str:
         """The two fields as they were at one moment, and what is not as usual."""

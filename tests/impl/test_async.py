@@ -107,7 +107,7 @@ def test_a_timeout_of_another_type_raises_type_error(group: Callable[[], WaitGro
 def test_one_waiter_more_than_a_word_can_count_is_refused_and_changes_nothing() -> None:
     group = WaitGroup()
     group._state[WORD] = cell_of(1, WAITERS_MAX)
-    with pytest.raises(OverflowError, match=r"^2147483647 threads are waiting already$"):
+    with pytest.raises(OverflowError, match=r"^2147483647 are waiting already$"):
         group.wait_async().send(None)
     assert (1, 2**31 - 1) == (group.counter, group.waiters)
 

@@ -19,8 +19,8 @@ def test_leaving_the_block_of_a_group_raises_the_errors_of_its_tasks() -> None:
     ("errors", "note"),
     [
         ("leave", None),
-        ("group", "besides, 2 tasks of waitgroup failed (2 sub-exceptions)"),
-        ("first", "besides, one"),
+        ("group", "besides, ExceptionGroup('2 tasks of waitgroup failed', [ValueError('one'), ValueError('two')])"),
+        ("first", "besides, ValueError('one')"),
     ],
 )
 @pytest.mark.parametrize("own", [LookupError("of the block"), KeyboardInterrupt("of the block")])

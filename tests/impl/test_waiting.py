@@ -137,7 +137,7 @@ def test_one_waiter_more_than_a_word_can_count_is_refused_and_changes_nothing() 
     group = WaitGroup()
     # 2**31 - 1 threads cannot be had; a word that says so can.
     group._state[WORD] = cell_of(1, WAITERS_MAX)
-    with pytest.raises(OverflowError, match=r"^2147483647 threads are waiting already$"):
+    with pytest.raises(OverflowError, match=r"^2147483647 are waiting already$"):
         group.wait()
     # Only looking needs no place among the waiters.
     assert False is group.wait(0)

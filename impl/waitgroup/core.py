@@ -18,8 +18,8 @@ ends the generation: one step makes the word zero, puts a new dict in its place,
 
 Without a global lock (free-threaded builds), a lock that its thread may take again surrounds each of these steps.
 
-Rejected, with the time of an add(1) and done() pair (nanoseconds in one run on CPython 3.11; two methods that count
-under a lock: 387), and what was found when a signal handler or exception came at every bytecode boundary:
+Rejected, with the time of an add(1) and done() pair (nanoseconds in one run, once, on CPython 3.11; two methods that
+count under a lock: 387), and what was found when a signal handler or exception came at every bytecode boundary:
   a lock around an integer        592, a handler that comes while it is held waits for itself for ever
   a lock that can be taken again  604, a handler inside another call's update loses a count
   the same, with deferral         653, an exception at 5 of 102 boundaries leaves it wedged for good

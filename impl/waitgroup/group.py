@@ -17,7 +17,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, ParamSpec, Self, SupportsIndex, TypeVar
 
 from waitgroup.core import WORD, Core, fields_of
-from waitgroup.errors import raise_unless_ours
 from waitgroup.forks import FORKS, GROUPS
 from waitgroup.parking import Generation
 from waitgroup.tasks import Unit, name_of
@@ -184,23 +183,26 @@ class WaitGroup(Core):
         return granted and self._raise_errors()
 
     def _raise_errors(self) -> bool:
-        failures: list[Exception] = []
+        """Raise what tasks have failed with since the last time; True if that is nothing."""
+        taken: list[Exception] = []
+        told: Exception | None = None
         try:
             while self._failures:
-                # Taken in one call into C: whoever is interrupted has it, or it is still there.
-                deque(map(failures.append, map(self._failures.pop, (0,))), maxlen=0)
-        except IndexError as error:  # another wait has taken the last one
-            raise_unless_ours(error)
-        except BaseException:
-            self._failures = failures + (self._failures or [])
+                # One call into C: whoever is interrupted has the error, or it is still there.
+                deque(map(taken.append, map(self._failures.pop, (0,))), maxlen=0)
+            if taken and self.errors == "group":
+                told = ExceptionGroup(f"{len(taken)} tasks of {self.name} failed", taken)
+            elif taken:
+                told = taken[0]
+            if told is not None and self.errors == "first" and len(taken) > 1:
+                told.add_note(f"{len(taken) - 1} further tasks of {self.name} failed")
+            if told is not None:
+                raise told
+        except BaseException as error:
+            if error is not told and self._failures is not None:
+                self._failures[:0] = taken  # another exception came: they are for the next wait
             raise
-        if not failures:
-            return True
-        if self.errors == "group":
-            raise ExceptionGroup(f"{len(failures)} tasks of {self.name} failed", failures)
-        if len(failures) > 1:
-            failures[0].add_note(f"{len(failures) - 1} further tasks of {self.name} failed")
-        raise failures[0]
+        return True
 
     # With `debug`, every step that adds or takes units is noted when it has been made, and told when a wait expires.
 

@@ -4,9 +4,9 @@ That is where a signal handler or a finalizer can raise. Its exception may be of
 must not be taken for a refusal. Here a tracing function raises, in the place of a handler.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import pytest
 from tests.impl.bytecodes import at_boundary
@@ -29,6 +29,13 @@ pytestmark = pytest.mark.usefixtures("path")
 
 def raising(error: BaseException) -> NoReturn:
     raise error
+
+
+def with_contexts(error: object) -> Iterator[object]:
+    """The exception, and those that were being handled when it came."""
+    while error is not None:
+        yield error
+        error = getattr(error, "__context__", None)
 
 
 def faults(
@@ -80,3 +87,24 @@ def test_an_exception_at_any_boundary_of_a_refused_call_changes_nothing(error: t
         _, strange, fields = faults(error, make, lambda group, delta=delta: group.add(delta))  # type: ignore[misc]
         assert [] == strange
         assert {(3, 0)} == fields
+
+
+@pytest.mark.parametrize("errors", ["group", "first"])
+def test_an_exception_at_any_boundary_of_a_wait_loses_no_error_of_a_task(errors: Literal["group", "first"]) -> None:
+    boundary, reached, lost = 0, True, 0
+    while reached:
+        boundary += 1
+        group, own = WaitGroup(errors=errors), KeyboardInterrupt()
+        failed = [ValueError("one"), ValueError("two")]
+        for error in failed:
+            assert group._keep(error)
+        reached, raised = at_boundary(boundary, group.wait, partial(raising, own))
+        assert reached is (raised is own)
+        # Raised, if need be as what was being handled when the other exception came, or left for the next wait.
+        told = any(failed[0] in (one, *getattr(one, "exceptions", ())) for one in with_contexts(raised))
+        assert (group._failures, told) in ((failed, False), ([], True), ([], False))
+        lost += (group._failures, told) == ([], False)
+    assert boundary > 20
+    # Just before an exception is made the one that is handled, and just after: no handler can come there, for the
+    # interpreter looks for signals only after calls, where functions begin and where loops come round.
+    assert lost <= 2

@@ -100,19 +100,27 @@ def test_a_waiter_of_the_next_generation_that_parks_at_any_boundary_of_a_crossin
 
 
 @pytest.mark.parametrize("act", ["done", "a pair"])
-def test_a_handler_at_every_boundary_of_a_wait_that_parks_does_not_strand_it(act: str, threads: Executor) -> None:
-    boundary, reached = 0, True
+def test_a_wait_returns_true_exactly_if_a_handler_makes_the_counter_zero_before_it_has_given_up(
+    act: str, threads: Executor
+) -> None:
+    boundary, reached, has_parked = 0, True, False
+    answers: list[object] = []
     while reached:
         boundary += 1
         group = WaitGroup()
         group.add(1)
+        in_time = [False]
 
-        def waits(boundary: int = boundary, group: WaitGroup = group) -> tuple[bool, object]:
-            return at_boundary(boundary, lambda: group.wait(0.01), lambda: ACTS[act][0](group))
+        def handle(group: WaitGroup = group, in_time: list[bool] = in_time) -> None:
+            nonlocal has_parked
+            # At later boundaries the wait is further: once it has parked, nobody in the queue means that it has left.
+            has_parked = has_parked or group.waiters == 1
+            in_time[0] = act == "done" and (group.waiters == 1 or not has_parked)
+            ACTS[act][0](group)
 
-        reached, answer = threads.submit(waits).result()
-        done = reached and act == "done"
-        assert (0 if done else 1, 0) == (group.counter, group.waiters)
-        # A done() that comes after the wait has given up is too late for it.
-        assert answer is True if done and group.counter else answer in (True, False)
+        reached, answer = threads.submit(at_boundary, boundary, partial(group.wait, 0.01), handle).result()
+        assert (0 if reached and act == "done" else 1, 0) == (group.counter, group.waiters)
+        assert in_time[0] is answer
+        answers.append(answer)
     assert boundary > 20
+    assert {"done": {True, False}, "a pair": {False}}[act] == set(answers)

@@ -24,8 +24,6 @@ VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 #: What many values are: nothing can be done to them.
 CONSTANT = frozenset({bool, int, float, str, bytes, type(None)})
 
-CHANGEABLE = (*MUTABLE, *VIEWS, *PRIMITIVES)
-
 
 def is_under_test(value: object, fiber: Fiber) -> bool:
     """Whether `value` is an instance of a class of the code under test."""

@@ -125,7 +125,7 @@ def test_progress_is_told_every_500_runs() -> None:
         reduced=False,
     )
     assert [500] == [runs for _, runs in told]
-    assert 0 < told[0][0] < 2_427
+    assert 0 < told[0][0] < 1_865
 
 
 def test_the_source_under_test_is_the_source_that_ships() -> None:

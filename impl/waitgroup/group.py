@@ -12,11 +12,13 @@ panics                  exceptions, before anything has changed
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import repeat
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, ParamSpec, Self, SupportsIndex, TypeVar
 
 from waitgroup.core import WORD, Core, fields_of
+from waitgroup.errors import raise_unless_ours
 from waitgroup.forks import FORKS, GROUPS
 from waitgroup.parking import Generation
 from waitgroup.tasks import Unit, name_of
@@ -187,9 +189,7 @@ class WaitGroup(Core):
         taken: list[Exception] = []
         told: Exception | None = None
         try:
-            while self._failures:
-                # One call into C: whoever is interrupted has the error, or it is still there.
-                deque(map(taken.append, map(self._failures.pop, (0,))), maxlen=0)
+            self._take_errors(taken)
             if taken and self.errors == "group":
                 told = ExceptionGroup(f"{len(taken)} tasks of {self.name} failed", taken)
             elif taken:
@@ -203,6 +203,14 @@ class WaitGroup(Core):
                 self._failures[:0] = taken  # another exception came: they are for the next wait
             raise
         return True
+
+    def _take_errors(self, taken: list[Exception]) -> None:
+        """Move them into `taken`, in one call into C: whoever is interrupted has an error, or it is still there."""
+        kept = self._failures or []
+        try:
+            deque(map(taken.append, map(kept.pop, repeat(0, len(kept)))), maxlen=0)
+        except IndexError as error:  # another wait has taken some of them
+            raise_unless_ours(error)
 
     # With `debug`, every step that adds or takes units is noted when it has been made, and told when a wait expires.
 

@@ -272,3 +272,23 @@ def test_a_wait_whose_timeout_ended_gives_up_although_a_unit_and_a_waiter_came_m
     assert (2, 1) == (group.counter, group.waiters)
     group.add(-2)
     assert [True] == [waiting.result() for waiting in waits]
+
+
+def test_a_wait_whose_errors_another_one_takes_meanwhile_raises_those_that_it_got() -> None:
+    class Meanwhile(list[Exception]):
+        """Errors of which another wait takes all but one as soon as this one has counted them."""
+
+        def __bool__(self) -> bool:
+            return True
+
+        def __len__(self) -> int:
+            count = super().__len__()
+            del self[1:]
+            return count
+
+    group = WaitGroup(errors="group")
+    failed = [ValueError("one"), ValueError("two")]
+    group._failures = Meanwhile(failed)
+    with pytest.raises(ExceptionGroup) as raised:
+        group.wait()
+    assert (failed[0],) == raised.value.exceptions

@@ -189,7 +189,8 @@ class WaitGroup(Core):
         taken: list[Exception] = []
         told: Exception | None = None
         try:
-            self._take_errors(taken)
+            if self._failures:
+                self._take_errors(taken, self._failures)
             if taken and self.errors == "group":
                 told = ExceptionGroup(f"{len(taken)} tasks of {self.name} failed", taken)
             elif taken:
@@ -204,9 +205,9 @@ class WaitGroup(Core):
             raise
         return True
 
-    def _take_errors(self, taken: list[Exception]) -> None:
+    @staticmethod
+    def _take_errors(taken: list[Exception], kept: list[Exception]) -> None:
         """Move them into `taken`, in one call into C: whoever is interrupted has an error, or it is still there."""
-        kept = self._failures or []
         try:
             deque(map(taken.append, map(kept.pop, repeat(0, len(kept)))), maxlen=0)
         except IndexError as error:  # another wait has taken some of them

@@ -20,9 +20,9 @@ from waitgroup_proofs.mutants.go import GO, GO_MUTANTS
 from waitgroup_proofs.mutants.protocols import BROKEN, PROTOCOL
 from waitgroup_proofs.mutants.strict import STRICT, STRICT_MUTANTS
 from waitgroup_proofs.obligations import Formulas, Obligation
-from waitgroup_spec.explorer import explore
+from waitgroup_spec.explorer import Exploration, explore
 from waitgroup_spec.properties import Kind, properties_of, waiters_counted
-from waitgroup_spec.protocol import Call, Result
+from waitgroup_spec.protocol import Call, Protocol, Result
 from waitgroup_spec.protocols import go, strict
 from waitgroup_spec.scenarios import DONE, SCENARIOS, TIMED_WAIT, WAIT, After, Client, Scenario, add
 from waitgroup_spec.word import COUNTER_MAX, WAITERS_MAX
@@ -215,6 +215,15 @@ def test_a_search_that_is_cut_short_refuses_nothing_and_is_no_pass(
     monkeypatch.setattr(engines, "MOST_STATES", 40)
     mutant = unchanged(GO, f"cut short {engine}")
     assert ("inconclusive", None) == ENGINES[engine](mutant)[:2]
+
+
+def test_a_search_of_the_original_that_is_cut_short_is_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_short(protocol: Protocol, scenario: Scenario) -> Exploration:
+        found = explored(protocol, scenario)
+        return found._replace(truncated=True, outcomes={}) if protocol is go.go else found
+
+    monkeypatch.setattr(engines, "explored", cut_short)
+    assert ("inconclusive", None) == engines.outcomes(unchanged(GO, "original cut short"))[:2]
 
 
 @pytest.mark.parametrize(("model", "verdict"), [("counter = -1", "violated"), ("", "inconclusive")])

@@ -70,11 +70,16 @@ def protocol_of(mutant: Mutant) -> Protocol:
     return protocol
 
 
-@cache
 def explored(protocol: Protocol, scenario: Scenario) -> Exploration:
     """Every state, each property judged. Raises ValueError where the protocol knows no such call."""
+    return explored_up_to(MOST_STATES, protocol, scenario)
+
+
+@cache
+def explored_up_to(most: int, protocol: Protocol, scenario: Scenario) -> Exploration:
+    """The same, with no more states than `most`."""
     properties = properties_of(protocol, scenario)
-    return explore(protocol, scenario, properties, symmetry=True, max_states=MOST_STATES)
+    return explore(protocol, scenario, properties, symmetry=True, max_states=most)
 
 
 def programs(protocol: Protocol) -> tuple[list[Scenario], list[Scenario]]:
@@ -131,7 +136,7 @@ def outcomes(mutant: Mutant) -> Judgement:
     original, protocol, truncated = original_of(mutant), protocol_of(mutant), False
     for scenario in programs(protocol)[1]:
         before, after = explored(original, scenario), explored(protocol, scenario)
-        if after.truncated:
+        if before.truncated or after.truncated:
             truncated = True
             continue
         differing = {name: (original, end) for name, end in before.outcomes.items() if name not in after.outcomes}

@@ -52,15 +52,15 @@ def mismatches(texts: list[Text], oracle: bool) -> tuple[list[str], int]:
 
 
 def test_short_programs_end_as_the_oracle_says() -> None:
-    shown, passed_over = mismatches([program(seed, longest=1) for seed in range(30)], oracle=True)
+    shown, passed_over = mismatches([program(seed, longest=1) for seed in range(20)], oracle=True)
     assert [] == shown
-    assert passed_over < 15
+    assert passed_over < 10
 
 
 def test_longer_programs_end_in_the_same_outcomes_reduced_or_not() -> None:
-    shown, passed_over = mismatches([program(seed, longest=2) for seed in range(1_000, 1_015)], oracle=False)
+    shown, passed_over = mismatches([program(seed, longest=2) for seed in range(1_000, 1_010)], oracle=False)
     assert [] == shown
-    assert passed_over < 10
+    assert passed_over < 7
 
 
 @pytest.mark.slow
@@ -111,10 +111,10 @@ def mismatches_of_nodes(texts: list[Text], limit: int, monkeypatch: pytest.Monke
 
 
 def test_programs_that_share_inner_objects_end_as_the_oracle_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [program_of_nodes(seed, longest=1) for seed in range(60_000, 60_008)]
+    texts = [program_of_nodes(seed, longest=1) for seed in range(60_000, 60_005)]
     shown, passed_over = mismatches_of_nodes(texts, 300, monkeypatch)
     assert [] == shown
-    assert passed_over < 4
+    assert passed_over < 3
 
 
 def test_the_oracle_notices_objects_that_do_not_escape(monkeypatch: pytest.MonkeyPatch) -> None:

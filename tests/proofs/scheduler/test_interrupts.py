@@ -50,7 +50,9 @@ def with_source(sentence: str) -> str:
     return re.sub(r"(\w+\.py):(\d+)", lambda found: sources[found[1]][int(found[2]) - 1].strip(), sentence)
 
 
-@pytest.mark.parametrize("name", ["pre-added+handler", "reuse-parked+handler", "pre-added+exception"])
+@pytest.mark.parametrize(
+    "name", ["pre-added+handler", "reuse-parked+handler", pytest.param("pre-added+exception", marks=pytest.mark.slow)]
+)
 def test_what_comes_at_any_bytecode_does_not_break_production(name: str) -> None:
     assert {} == violations(Production(), program(name, 1, 1))
 

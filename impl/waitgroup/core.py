@@ -16,7 +16,8 @@ Generations. A shared condition wakes whoever waits on it *now*, so a waiter tha
 lasted for a moment. A waiter here parks on a lock of its own, which it enters into the dict of its generation. The zero
 ends the generation: one step makes the word zero, puts a new dict in its place, and releases every lock in the old one.
 
-Without a global lock (free-threaded builds), a lock that its thread may take again surrounds each of these steps.
+Without a global lock (free-threaded builds), or where one of these parts is not C, a lock that its thread may take
+again surrounds each of these steps.
 
 Rejected, with the time of an add(1) and done() pair (nanoseconds in one run, once, on CPython 3.11; two methods that
 count under a lock: 387), and what was found when a signal handler or exception came at every bytecode boundary:
@@ -30,7 +31,6 @@ count under a lock: 387), and what was found when a signal handler or exception 
   array('Q') as the cell          276, for it makes two integers a step; a timedelta 196
 """
 
-import sys
 from _thread import LockType, allocate_lock
 from collections import deque
 from collections.abc import Iterator
@@ -41,7 +41,7 @@ from threading import RLock, get_ident
 from typing import Any, Final
 
 from waitgroup.errors import ClosedError, NegativeCounterError, raise_unless_ours
-from waitgroup.locked import Locked
+from waitgroup.locked import Locked, a_call_is_a_step
 from waitgroup.parking import FOREVER, Bell, Generation, park, refuse_to_stop_a_loop, seconds_of
 
 COUNTER_MAX: Final = 2**31 - 1
@@ -92,7 +92,7 @@ def fields_of(cell: timedelta) -> tuple[int, int]:
 
 
 #: Whether a lock surrounds each step, because one call into C is not indivisible by itself.
-LOCKED: bool = not getattr(sys, "_is_gil_enabled", lambda: True)()
+LOCKED: bool = not a_call_is_a_step()
 #: Where the state of a group has the two.
 WORD, GENERATION = 0, 1
 

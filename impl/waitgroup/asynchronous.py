@@ -8,8 +8,9 @@ from _thread import allocate_lock
 from asyncio import AbstractEventLoop, Future, get_running_loop
 from threading import get_ident
 
+from waitgroup.bells import Bell
 from waitgroup.core import WAITERS_MAX, WORD, ZERO, Core, fields_of
-from waitgroup.parking import FOREVER, Bell, seconds_of
+from waitgroup.parking import FOREVER, seconds_of
 
 
 class LoopBell(Bell):

@@ -12,12 +12,10 @@ word is the number of microseconds above the smallest one, `counter * UNIT - wai
 fits. A done() for which nothing is outstanding leaves the range; so does one that would bring the counter to zero under
 parked waiters, for they pull the word down. Such a step *traps*: the slow way then reads the word to learn why.
 
-Generations. A shared condition wakes whoever waits on it *now*, so a waiter that is slow to look can miss a zero that
-lasted for a moment. A waiter here parks on a lock of its own, which it enters into the dict of its generation. The zero
-ends the generation: one step makes the word zero, puts a new dict in its place, and releases every lock in the old one.
-
-Without a global lock (free-threaded builds), or where one of these parts is not C, a lock that its thread may take
-again surrounds each of these steps.
+Generations. A shared condition wakes whoever waits on it *now*: one that is slow to look can miss a zero that lasted
+for a moment. A waiter here parks on a lock of its own, entered in the dict of its generation. One step makes the word
+zero, puts a new dict in its place, and releases every lock in the old one.
+Where there is no global lock, or a part is not C, a lock that its thread may take again is around each step.
 
 Rejected, with the time of an add(1) and done() pair (nanoseconds in one run, once, on CPython 3.11; two methods that
 count under a lock: 387), and what was found when a signal handler or exception came at every bytecode boundary:
@@ -25,8 +23,7 @@ count under a lock: 387), and what was found when a signal handler or exception 
   a lock that can be taken again  604, a handler inside another call's update loses a count
   the same, with deferral         653, an exception at 5 of 102 boundaries leaves it wedged for good
   a lock tried, else a queue      467 to 1,212, an exception leaves the lock taken
-  queue and accumulate in C       228, a refused done() can surface in another thread; a waiter of the next generation
-                                  that parks during the crossing is woken early at 25 of 82 boundaries
+  queue and accumulate in C       228, a refused done() can surface elsewhere; wakes the next generation's waiter early
   lengths of lists as counters    108, add(2**31 - 1) needs 16 GiB
   array('Q') as the cell          276, for it makes two integers a step; a timedelta 196
 """
@@ -40,9 +37,11 @@ from operator import add, getitem, setitem
 from threading import RLock, get_ident
 from typing import Any, Final
 
+from waitgroup.bells import Bell, Generation, ring_all, room_to_ring
 from waitgroup.errors import ClosedError, NegativeCounterError, raise_unless_ours
 from waitgroup.locked import Locked, a_call_is_a_step
-from waitgroup.parking import FOREVER, Bell, Generation, park, refuse_to_stop_a_loop, seconds_of
+from waitgroup.parking import FOREVER, park, refuse_to_stop_a_loop, seconds_of
+from waitgroup.tickets import FREE, Ticket
 
 COUNTER_MAX: Final = 2**31 - 1
 WAITERS_MAX: Final = 2**31 - 1
@@ -161,9 +160,8 @@ class Core:
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the counter is zero; True if it was, False if `timeout` ended first.
 
-        `timeout` is in seconds; None waits for ever, zero or less only looks. True means that the counter was zero at
-        some moment during the call, not that it still is. A wait that expires, or that an exception leaves, has left no
-        trace in the group.
+        `timeout` is in seconds; None waits for ever, zero or less only looks. True: the counter was zero at some moment
+        during the call. A wait that expires, or that an exception leaves, has left no trace in the group.
 
         Raises ValueError if `timeout` is not a number (NaN), TypeError if it is of another type than int or float,
         OverflowError if 2**31 - 1 threads wait already, and RuntimeError if it would block for ever a thread in which
@@ -215,9 +213,9 @@ class Core:
         """How many threads and coroutines wait for the present generation at this moment."""
         return fields_of(self._state[WORD])[1]
 
-    def _after_a_trap(self, delta: int) -> None:
+    def _after_a_trap(self, delta: int, ticket: Ticket = FREE) -> None:
         """Read the word to learn why an addition was not made, and refuse it, or make it the way that it now needs."""
-        while True:
+        while ticket.allows(delta):
             if delta > 0 and self.closed:
                 raise ClosedError("the group is closed: it takes no more units")
             word, generation = self._state
@@ -227,14 +225,14 @@ class Core:
             if counter + delta < 0:
                 raise NegativeCounterError(f"the counter is {counter}, less than what is taken away")
             last = counter + delta == 0 and waiters > 0
-            if self._cross(word, generation) if last else self._apply(delta):
+            if self._cross(word, generation, ticket) if last else self._apply(delta, ticket):
                 return
 
     # The other steps. Each is a chain of stages that one call runs: first what can fail, and then keeps the rest from
     # happening; then what cannot. No stage makes an object that the garbage collector knows, drops the last reference
     # to one that has a finalizer, or multiplies large integers: in all of these, Python code could come between.
 
-    def _apply(self, delta: int) -> bool:
+    def _apply(self, delta: int, ticket: Ticket = FREE) -> bool:
         """INC, DEC or BULK; False, a trap, if the counter would be out of range, or zero under parked waiters."""
         first, second, third = parts_of(delta)
         try:
@@ -244,16 +242,18 @@ class Core:
             return False
         return self._commit(
             map(self._step.index, (STEP,) if delta > 0 else ()),
-            map(setitem, (self._state,), (WORD,), moved),
+            *ticket.around(map(setitem, (self._state,), (WORD,), moved), delta),
         )
 
-    def _cross(self, word: timedelta, generation: Generation) -> bool:
+    def _cross(self, word: timedelta, generation: Generation, ticket: Ticket = FREE) -> bool:
         """CROSS: the word becomes zero, the next generation begins, and this one is granted; False if it has moved."""
+        if self._rings:
+            room_to_ring()
         try:
             try:
                 return self._commit(
                     map(self._state.index, (word, generation)),
-                    map(setitem, repeat(self._state), (WORD, GENERATION), (ZERO, Generation())),
+                    *ticket.around(map(setitem, repeat(self._state), (WORD, GENERATION), (ZERO, Generation())), -1),
                     map(LockType.release, generation),
                 )
             finally:
@@ -264,9 +264,7 @@ class Core:
     def _ring(self, generation: Generation) -> None:
         """If the generation is over, tell those who have a bell that they have been granted."""
         if self._rings and self._state[GENERATION] is not generation:
-            for owner in list(generation.values()):
-                if isinstance(owner, Bell):
-                    owner.ring()
+            ring_all(generation)
 
     def _join(self, grant: LockType, owner: int | Bell) -> bool:
         """JOIN: a waiter enters this generation; False, a trap, if there is nothing to wait for."""

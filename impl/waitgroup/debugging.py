@@ -2,14 +2,16 @@
 
 import logging
 import sys
-from collections import Counter, deque
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
 from threading import current_thread
 from types import FrameType
 
 LOGGER = logging.getLogger("waitgroup")
-#: How many calls of the group are remembered.
-REMEMBERED = 10_000
+#: How many places are told apart, with the thread and the outer calls; and what all others are called.
+PLACES = 10_000
+ELSEWHERE = "other places"
 #: How many calls outwards are told.
 DEPTH = 5
 #: Frames of these modules are our own.
@@ -29,15 +31,21 @@ def caller() -> str:
 
 
 class Ledger:
-    """Where units came from and went to. Any thread may note, also in a signal handler that interrupts another note."""
+    """Where units came from and went to. Any thread may note, also in a signal handler that interrupts another note.
+
+    Nothing is forgotten: for each delta and place there is an endless counter, which one call into C moves.
+    """
 
     def __init__(self) -> None:
         """Nothing yet."""
-        self.calls: deque[tuple[int, str]] = deque(maxlen=REMEMBERED)
+        self.calls: dict[tuple[int, str], count[int]] = {}
 
     def note(self, delta: int) -> None:
         """So many units were added, or taken if it is negative, by the code that calls."""
-        self.calls.append((delta, caller()))
+        where = caller()
+        if len(self.calls) >= PLACES and (delta, where) not in self.calls:
+            where = ELSEWHERE
+        next(self.calls.setdefault((delta, where), count()))
 
     def recorded(self, steps: Iterator[None], delta: int) -> "Recorded":
         """The same steps, each noted."""
@@ -47,18 +55,19 @@ class Ledger:
         """What is told of a task that is started now."""
         return f"{name}, started by {caller()}"
 
-    def tell(self, report: str) -> None:
+    def tell(self, report: Callable[[], str]) -> None:
         """A wait has expired."""
-        LOGGER.warning("a wait has expired\n%s", report)
+        if LOGGER.isEnabledFor(logging.WARNING):
+            LOGGER.warning("a wait has expired\n%s", report())
 
     def lines(self) -> list[str]:
         """For `report()`: how many units each place has added, and how many each has taken."""
         added, taken = Counter[str](), Counter[str]()
-        for delta, where in self.calls.copy():
-            (added if delta > 0 else taken)[where] += abs(delta)
-        lines = [f"  {count} added by {where}" for where, count in added.items()]
-        lines += [f"  {count} taken away by {where}" for where, count in taken.items()]
-        return [f"  in the last {REMEMBERED:,} calls:", *lines] if len(self.calls) == REMEMBERED else lines
+        for (delta, where), calls in self.calls.copy().items():
+            number = int(repr(calls)[len("count(") : -1])  # there is no other way to look at one
+            (added if delta > 0 else taken)[where] += abs(delta) * number
+        lines = [f"  {number} added by {where}" for where, number in added.items() if number]
+        return lines + [f"  {number} taken away by {where}" for where, number in taken.items() if number]
 
 
 class Recorded:

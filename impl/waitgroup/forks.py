@@ -10,8 +10,8 @@ from operator import setitem
 from threading import get_ident
 from weakref import WeakValueDictionary
 
+from waitgroup.bells import Bell, Generation
 from waitgroup.core import GENERATION, WORD, Core, cell_of, fields_of
-from waitgroup.parking import Bell, Generation
 
 #: Whether this system forks, and a child has to mend its groups.
 FORKS = hasattr(os, "register_at_fork")

@@ -12,16 +12,18 @@ panics                  exceptions, before anything has changed
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from itertools import repeat
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn, ParamSpec, Self, SupportsIndex, TypeVar
 
+from waitgroup.bells import Generation
 from waitgroup.core import WORD, Core, fields_of
 from waitgroup.errors import raise_unless_ours
 from waitgroup.forks import FORKS, GROUPS
-from waitgroup.parking import Generation
 from waitgroup.tasks import Unit, name_of
+from waitgroup.tickets import FREE, Ticket
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -36,7 +38,10 @@ Errors = Literal["leave", "group", "first"]
 
 
 class Statistics(NamedTuple):
-    """A group as it was at one moment: units, waiters, tasks that have not ended, and errors not yet raised."""
+    """Units, waiters, tasks that have not ended, errors not yet raised, and whether new units are refused.
+
+    Units and waiters are of one moment. The others are read after them, so that a task can have begun or ended between.
+    """
 
     counter: int
     waiters: int
@@ -62,7 +67,7 @@ class WaitGroup(Core):
     A group cannot be copied or pickled. A forked child has the group as it was, less the other threads' waits.
     """
 
-    __slots__ = ("__weakref__", "_ledger", "_tasks", "errors", "name")
+    __slots__ = ("__weakref__", "_errors", "_ledger", "_name", "_tasks")
 
     def __init__(self, *, errors: Errors = "leave", name: str = "waitgroup", debug: bool = False) -> None:
         """A group with nothing outstanding.
@@ -70,7 +75,8 @@ class WaitGroup(Core):
         `errors`: what becomes of the exceptions of tasks that `go()` and `submit()` start. `"leave"`: a thread's goes
         to `threading.excepthook` after its unit has been taken away, and an executor's stays in its future. `"group"`:
         they are collected, and the next wait that returns True raises them as an ExceptionGroup; each is raised once.
-        `"first"`: that wait raises the first of them, with a note of how many others there were.
+        `"first"`: that wait raises the first of them, with a note of how many others there were. What is no Exception,
+        such as KeyboardInterrupt or a cancellation, is never collected.
 
         `name`: what `repr` and the names of the threads begin with. `debug`: remember which code has added and taken
         units; a wait that expires then logs `report()` as a warning, and every call costs some microseconds more.
@@ -83,8 +89,8 @@ class WaitGroup(Core):
             raise TypeError(f"name must be a str, not {type(name).__name__}")
         self._ledger = _new_ledger() if debug else None
         super().__init__()
-        self.errors = errors
-        self.name = name
+        self._errors: Errors = errors
+        self._name = name
         #: The function of each task that has not ended.
         self._tasks: dict[object, str] = {}
         if errors != "leave":
@@ -92,34 +98,39 @@ class WaitGroup(Core):
         if FORKS:
             GROUPS[id(self)] = self
 
+    @property
+    def errors(self) -> Errors:
+        """What becomes of the exceptions of tasks."""
+        return self._errors
+
+    @property
+    def name(self) -> str:
+        """What `repr` and the names of the threads begin with."""
+        return self._name
+
     def go(self, function: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> Thread:
         """Call `function(*args, **kwargs)` in a new thread, as one unit of this group; returns the started thread.
 
         The unit is taken away when the function ends, however it ends. If the thread cannot be started, the unit is
-        taken back and the error is raised. Raises ClosedError if the group is closed.
+        taken back and the error is raised. Raises ClosedError if the group is closed, and TypeError if the function
+        cannot be called, or is a coroutine function.
         """
         unit = Unit(self, function)
 
-        def run() -> None:
-            if not unit.taken():
-                return
+        def work() -> None:
             try:
-                function(*args, **kwargs)
+                if unit.claim():
+                    function(*args, **kwargs)
             except Exception as error:
                 if not self._keep(error):
                     raise
-            finally:
-                unit.end()
 
-        try:
-            unit.begin()
-            thread = Thread(target=run, name=f"{self.name}-{name_of(function)}")
+        def start() -> Thread:
+            thread = Thread(target=unit.ends_with, args=(work,), name=f"{self.name}-{name_of(function)}")
             thread.start()
-        except BaseException:
-            # It may have started all the same: whoever takes the unit owns it.
-            unit.withdraw()
-            raise
-        return thread
+            return thread
+
+        return unit.begins_with(start)
 
     def submit(
         self, executor: "Executor", function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
@@ -127,28 +138,22 @@ class WaitGroup(Core):
         """Have an executor call `function(*args, **kwargs)`, as one unit of this group; returns its future.
 
         The unit is taken away when the future is done, also if it is cancelled. If the executor refuses, the unit is
-        taken back and the error is raised. Raises ClosedError if the group is closed.
+        taken back and the error is raised. Raises ClosedError if the group is closed, and TypeError if the function
+        cannot be called, or is a coroutine function.
         """
         unit = Unit(self, function)
 
-        def ended(future: "Future[R]") -> None:
-            if not unit.taken():
-                return
-            try:
-                error = None if future.cancelled() else future.exception()
-                if isinstance(error, Exception):
-                    self._keep(error)
-            finally:
-                unit.end()
+        def keep(future: "Future[R]") -> None:
+            error = future.exception() if unit.claim() and not future.cancelled() else None
+            if isinstance(error, Exception):
+                self._keep(error)
 
-        try:
-            unit.begin()
+        def start() -> "Future[R]":
             future = executor.submit(function, *args, **kwargs)
-            future.add_done_callback(ended)
-        except BaseException:
-            unit.withdraw()
-            raise
-        return future
+            future.add_done_callback(partial(unit.ends_with, keep))
+            return future
+
+        return unit.begins_with(start)
 
     async def wait_async(self, timeout: float | None = None) -> bool:
         """As `wait`, for a coroutine: the event loop goes on meanwhile. Any thread's `done()` can end it.
@@ -160,7 +165,7 @@ class WaitGroup(Core):
         return await wait(self, timeout)
 
     def statistics(self) -> Statistics:
-        """The group as it is at this moment; counter and waiters are of the same one."""
+        """The group as it is now."""
         counter, waiters = fields_of(self._state[WORD])
         return Statistics(counter, waiters, len(self._tasks), len(self._failures or ()), self.closed)
 
@@ -181,7 +186,7 @@ class WaitGroup(Core):
 
     def _ended(self, granted: bool) -> bool:
         if not granted and self._ledger is not None:
-            self._ledger.tell(self.report())
+            self._ledger.tell(self.report)
         return granted and self._raise_errors()
 
     def _raise_errors(self) -> bool:
@@ -191,25 +196,30 @@ class WaitGroup(Core):
         try:
             if self._failures:
                 self._take_errors(taken, self._failures)
-            if taken and self.errors == "group":
-                told = ExceptionGroup(f"{len(taken)} tasks of {self.name} failed", taken)
-            elif taken:
-                told = taken[0]
-            if told is not None and self.errors == "first" and len(taken) > 1:
-                told.add_note(f"{len(taken) - 1} further tasks of {self.name} failed")
-            if told is not None:
+            if taken:
+                told = self._told(taken)
                 raise told
         except BaseException as error:
             if error is not told and self._failures is not None:
-                self._failures[:0] = taken  # another exception came: they are for the next wait
+                self._failures[:0] = taken[::-1]  # another exception came: they are for the next wait
             raise
+        finally:
+            del taken, told  # the error's traceback holds this frame, which must not hold the error
         return True
+
+    def _told(self, taken: list[Exception]) -> Exception:
+        """What is raised for these errors, the first of which comes last."""
+        if self.errors == "group":
+            return ExceptionGroup(f"{tasks(len(taken))} of {self.name} failed", taken[::-1])
+        if len(taken) > 1:
+            taken[-1].add_note(f"{tasks(len(taken) - 1, 'further ')} of {self.name} failed")
+        return taken[-1]
 
     @staticmethod
     def _take_errors(taken: list[Exception], kept: list[Exception]) -> None:
-        """Move them into `taken`, in one call into C: whoever is interrupted has an error, or it is still there."""
+        """Move them into `taken`, the last one first, in one call into C: an interrupt finds each in one of the two."""
         try:
-            deque(map(taken.append, map(kept.pop, repeat(0, len(kept)))), maxlen=0)
+            deque(map(taken.append, map(kept.pop, repeat(-1, len(kept)))), maxlen=0)
         except IndexError as error:  # another wait has taken some of them
             raise_unless_ours(error)
 
@@ -219,14 +229,14 @@ class WaitGroup(Core):
         steps = super()._wrapped(steps, delta)
         return steps if self._ledger is None else self._ledger.recorded(steps, delta)
 
-    def _apply(self, delta: int) -> bool:
-        applied = super()._apply(delta)
+    def _apply(self, delta: int, ticket: Ticket = FREE) -> bool:
+        applied = super()._apply(delta, ticket)
         if applied and self._ledger is not None:
             self._ledger.note(delta)
         return applied
 
-    def _cross(self, word: timedelta, generation: Generation) -> bool:
-        crossed = super()._cross(word, generation)
+    def _cross(self, word: timedelta, generation: Generation, ticket: Ticket = FREE) -> bool:
+        crossed = super()._cross(word, generation, ticket)
         if crossed and self._ledger is not None:
             self._ledger.note(-fields_of(word)[0])
         return crossed
@@ -238,7 +248,10 @@ class WaitGroup(Core):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Wait for what is outstanding, also when the block ends in an exception, which tasks' errors do not hide."""
+        """Wait for what is outstanding, also when the block ends in an exception, which tasks' errors do not hide.
+
+        Where an event loop runs in this thread, that raises RuntimeError if there is something: see `wait`.
+        """
         try:
             self.wait()
         except Exception as failed:
@@ -264,6 +277,11 @@ class WaitGroup(Core):
     def __reduce_ex__(self, protocol: SupportsIndex) -> NoReturn:
         """Refused: a group holds locks, and threads that wait."""
         raise TypeError("a WaitGroup cannot be pickled: it lives in one process")
+
+
+def tasks(number: int, which: str = "") -> str:
+    """So many tasks, in words."""
+    return f"{number} {which}task{'' if number == 1 else 's'}"
 
 
 def _new_ledger() -> "Ledger":

@@ -1,4 +1,4 @@
-"""How a waiter parks, for how long, and how one that is not a thread hears that its generation is over."""
+"""How a waiter parks, and for how long."""
 
 import sys
 from _thread import LockType
@@ -11,22 +11,6 @@ FOREVER: Final = -1
 #: Seconds for which the main thread parks at a time. A signal that comes just before a lock blocks is seen only when
 #: the lock call returns, and its handler may be what ends the wait.
 SLICE: Final = 0.25
-
-
-class Bell:
-    """How a waiter that is not a thread hears that its generation is over; `owner` is the thread that it belongs to."""
-
-    __slots__ = ("owner",)
-
-    owner: int
-
-    def ring(self) -> None:
-        """The waiter has been granted. Any thread may call this, and more than once."""
-        raise NotImplementedError
-
-
-#: The lock of each waiter of a generation, and whose it is: the identity of a thread, or a bell.
-Generation = dict[LockType, "int | Bell"]
 
 
 def park(grant: LockType, seconds: float) -> bool:
@@ -49,9 +33,9 @@ def refuse_to_stop_a_loop(seconds: float) -> None:
 
 
 def seconds_of(timeout: float) -> float:
-    """A timeout as `lock.acquire` wants it, 0 to TIMEOUT_MAX seconds. Raises TypeError and ValueError."""
+    """A timeout as `lock.acquire` wants it: less than TIMEOUT_MAX seconds, or FOREVER. Raises TypeError, ValueError."""
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError(f"timeout must be a number of seconds or None, not {type(timeout).__name__}")
     if timeout != timeout:
         raise ValueError("timeout must be a number of seconds, not NaN")
-    return min(max(timeout, 0), TIMEOUT_MAX)
+    return FOREVER if timeout >= TIMEOUT_MAX else max(timeout, 0)

@@ -11,7 +11,7 @@ from threading import TIMEOUT_MAX
 
 from waitgroup import core
 from waitgroup.core import UNIT, WORD_MAX, counter_of, pack, parts_of, waiters_of
-from waitgroup.parking import seconds_of
+from waitgroup.parking import FOREVER, seconds_of
 from waitgroup_spec.protocol import Result
 from waitgroup_spec.protocols import strict
 from waitgroup_spec.protocols.strict import Place, Shared, Thread
@@ -93,10 +93,10 @@ def same_cancel(counter: int, waiters: int) -> bool:
 
 def clamped_seconds(timeout: float) -> bool:
     """
-    A timeout is clamped to what a lock takes, 0 to TIMEOUT_MAX, and otherwise left as it is.
+    A timeout is what a lock takes: not below 0, for ever if it is TIMEOUT_MAX or more, and otherwise as it is.
 
     pre: timeout == timeout
     post: _
     """
-    fitting = 0 if timeout < 0 else TIMEOUT_MAX if timeout > TIMEOUT_MAX else timeout
+    fitting = 0 if timeout < 0 else FOREVER if timeout >= TIMEOUT_MAX else timeout
     return seconds_of(timeout) == fitting

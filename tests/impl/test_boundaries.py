@@ -105,6 +105,6 @@ def test_an_exception_at_any_boundary_of_a_wait_loses_no_error_of_a_task(errors:
         assert (group._failures, told) in ((failed, False), ([], True), ([], False))
         lost += (group._failures, told) == ([], False)
     assert boundary > 20
-    # Just before an exception is made the one that is handled, and just after: no handler can come there, for the
-    # interpreter looks for signals only after calls, where functions begin and where loops come round.
-    assert lost <= 2
+    # Just before an exception is made the one that is handled, just after, and where two names are deleted: no handler
+    # can come there: the interpreter looks for signals only after calls, where functions begin and loops come round.
+    assert lost <= 4

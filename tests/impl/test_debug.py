@@ -13,7 +13,8 @@ from types import CodeType
 import pytest
 
 from waitgroup import ClosedError, NegativeCounterError, WaitGroup, debugging
-from waitgroup.parking import Generation
+from waitgroup.bells import Generation
+from waitgroup.tickets import FREE, Ticket
 
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
 
@@ -183,11 +184,11 @@ class Overtaken(WaitGroup):
 
     __slots__ = ("overtaken",)
 
-    def _cross(self, word: timedelta, generation: Generation) -> bool:
+    def _cross(self, word: timedelta, generation: Generation, ticket: Ticket = FREE) -> bool:
         if not hasattr(self, "overtaken"):
             self.overtaken = True
             add(self, 1)
-        return super()._cross(word, generation)
+        return super()._cross(word, generation, ticket)
 
 
 def test_with_debug_a_crossing_that_came_too_late_is_told_as_the_step_that_was_taken_instead(park: Park) -> None:
@@ -204,18 +205,24 @@ def test_with_debug_a_crossing_that_came_too_late_is_told_as_the_step_that_was_t
     assert [True] == [waiting.result() for waiting in waits]
 
 
-def test_with_debug_only_the_last_calls_are_told_and_the_report_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(debugging, "REMEMBERED", 3)
+def test_with_debug_a_unit_that_nobody_takes_away_is_told_however_many_calls_come_after_it() -> None:
     group = WaitGroup(debug=True)
-    for _ in range(5):
+    add(group, 1)
+    for _ in range(20_000):
+        group.add(1)
+        group.done()
+    assert f"1 added by thread MainThread: {line(add.__code__)}" in innermost(group.report())
+
+
+def test_with_debug_so_many_places_are_told_apart_and_the_others_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(debugging, "PLACES", 1)
+    group = WaitGroup(debug=True)
+    for _ in range(2):
         add(group, 1)
-    lines = group.report().split("\n")
-    assert [
-        "waitgroup: units outstanding: 5, waiting for them: 0",
-        "  in the last 3 calls:",
-        "  3 added by thread MainThread",
-        f"      {line(add.__code__)}",
-    ] == lines[:4]
+    for _ in range(3):
+        group.add(2)
+    report = group.report().splitlines()
+    assert ["  2 added by thread MainThread", "  6 added by other places"] == [report[1], report[-1]]
 
 
 def test_without_debug_nothing_is_remembered_or_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -45,3 +45,14 @@ def test_an_exception_of_the_block_is_not_hidden_by_the_errors_of_tasks_which_a_
     assert ([] if note is None else [note]) == getattr(own, "__notes__", [])
     assert (0, 0) == (group.counter, group.statistics().errors)
     assert (2 if errors == "leave" else 0) == len(hooked)
+
+
+def test_an_interrupt_while_the_block_of_a_group_is_left_is_not_hidden_by_the_block_s_own_exception() -> None:
+    class Interrupted(WaitGroup):
+        __slots__ = ()
+
+        def wait(self, timeout: float | None = None) -> bool:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Interrupted():
+        raise ArithmeticError

@@ -272,6 +272,6 @@ def test_an_exception_group_that_a_task_raises_is_one_error() -> None:
     group = WaitGroup(errors="group")
     inner = ExceptionGroup("of a task", [LookupError("one"), LookupError("two")])
     go(group, inner)
-    with pytest.raises(ExceptionGroup, match=r"^1 tasks of waitgroup failed$") as raised:
+    with pytest.raises(ExceptionGroup, match=r"^1 task of waitgroup failed$") as raised:
         group.wait()
     assert [inner] == list(raised.value.exceptions)

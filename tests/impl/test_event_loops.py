@@ -31,6 +31,17 @@ def test_a_blocking_wait_for_ever_in_the_thread_of_a_running_loop_is_refused_and
     assert True is waits[0].result()
 
 
+@pytest.mark.parametrize("timeout", [float("inf"), 1e10])
+def test_a_timeout_that_no_lock_can_take_is_none(timeout: float) -> None:
+    group = open_group()
+
+    async def program() -> None:
+        with pytest.raises(RuntimeError, match=WOULD_STOP):
+            group.wait(timeout)
+
+    run(program())
+
+
 def test_leaving_the_block_of_a_group_with_work_in_the_thread_of_a_running_loop_is_refused() -> None:
     group = open_group()
 

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor
 from threading import Event, Thread, current_thread
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -238,3 +238,24 @@ def test_a_start_interrupted_at_any_moment_keeps_the_count_exact(monkeypatch: py
     for thread in launched:
         thread.join(LIMIT)
     assert (200, 1) == (len(launched), group.counter)
+
+
+async def coroutine_function() -> None:
+    """Runs only if it is awaited."""
+
+
+@pytest.mark.parametrize(
+    ("function", "told"),
+    [
+        (None, "a task must be callable, not NoneType"),
+        (5, "a task must be callable, not int"),
+        (coroutine_function, "coroutine_function is a coroutine function: its call would run nothing"),
+    ],
+)
+def test_what_is_no_task_is_refused_and_nothing_changes(function: Any, told: str, threads: Executor) -> None:
+    group = WaitGroup()
+    with pytest.raises(TypeError, match=f"^{told}$"):
+        group.go(function)
+    with pytest.raises(TypeError, match=f"^{told}$"):
+        group.submit(threads, function)
+    assert (0, 0) == (group.counter, group.statistics().tasks)

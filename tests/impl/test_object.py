@@ -41,7 +41,7 @@ def test_the_repr_shows_both_fields(park: Park) -> None:
 
 def test_the_fields_cannot_be_assigned() -> None:
     group = WaitGroup()
-    for field in ("counter", "waiters", "closed"):
+    for field in ("counter", "waiters", "closed", "errors", "name"):
         with pytest.raises(AttributeError):
             setattr(group, field, 1)
     assert (0, 0) == (group.counter, group.waiters)

@@ -13,7 +13,8 @@ from datetime import timedelta
 import pytest
 
 from waitgroup import ClosedError, NegativeCounterError, WaitGroup
-from waitgroup.parking import Bell, Generation
+from waitgroup.bells import Bell, Generation
+from waitgroup.tickets import FREE, Ticket
 
 Park = Callable[[WaitGroup, int], list[Future[bool]]]
 Intrusion = Callable[[WaitGroup], object]
@@ -33,20 +34,20 @@ class Raced(WaitGroup):
         self.before_cancelling: list[Intrusion] = []
         self.add(units)
 
-    def _after_a_trap(self, delta: int) -> None:
+    def _after_a_trap(self, delta: int, ticket: Ticket = FREE) -> None:
         if self.after_a_trap:
             self.after_a_trap.pop()(self)
-        super()._after_a_trap(delta)
+        super()._after_a_trap(delta, ticket)
 
-    def _apply(self, delta: int) -> bool:
+    def _apply(self, delta: int, ticket: Ticket = FREE) -> bool:
         if self.before_applying:
             self.before_applying.pop()(self)
-        return super()._apply(delta)
+        return super()._apply(delta, ticket)
 
-    def _cross(self, word: timedelta, generation: Generation) -> bool:
+    def _cross(self, word: timedelta, generation: Generation, ticket: Ticket = FREE) -> bool:
         if self.before_crossing:
             self.before_crossing.pop()(self)
-        return super()._cross(word, generation)
+        return super()._cross(word, generation, ticket)
 
     def _join(self, grant: LockType, owner: int | Bell) -> bool:
         if self.before_joining:

@@ -249,7 +249,7 @@ def test_calls_in_other_processes_are_waited_for_with_their_results_and_errors()
     with ProcessPoolExecutor(1, get_context("spawn")) as executor:
         squares = [group.submit(executor, pow, number, 2) for number in range(8)]
         failing = group.submit(executor, int, "no number")
-        with pytest.raises(ExceptionGroup, match=r"^1 tasks of waitgroup failed") as raised:
+        with pytest.raises(ExceptionGroup, match=r"^1 task of waitgroup failed") as raised:
             group.wait(LIMIT)
         assert [failing.exception(0)] == list(raised.value.exceptions)
         assert [number**2 for number in range(8)] == [square.result(0) for square in squares]

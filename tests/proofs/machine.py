@@ -133,7 +133,7 @@ class Machine(RuleBasedStateMachine):
         self.sides.agree()
 
 
-UNBROKEN = Mutant("unbroken", "the source as it is", CORE, "import sys\n", "import sys\n", "")
+UNBROKEN = Mutant("unbroken", "the source as it is", CORE, "import chain, repeat\n", "import chain, repeat\n", "")
 
 
 #: The class beside the heart, which imports that.

@@ -119,8 +119,8 @@ def test_prove_has_the_keys_of_the_design_and_writes_a_file_for_each_obligation(
 
 def test_replay_has_the_keys_of_the_design(run: Run) -> None:
     _, digest = production()
-    code, found = json_of(run, "replay", f"wg1:production:pre-added:1x1:{digest}:1*7,0*8,1*2,0*3")
-    assert (0, "holds", 20, None) == (code, found["verdict"], len(found["steps"]), found["violation"])
+    code, found = json_of(run, "replay", f"wg1:production:pre-added:1x1:{digest}:1*7,0*9,1*2,0*3")
+    assert (0, "holds", 21, None) == (code, found["verdict"], len(found["steps"]), found["violation"])
 
 
 def test_mutants_are_listed(run: Run) -> None:

@@ -17,7 +17,7 @@ from waitgroup_proofs.commands import replace
 from waitgroup_proofs.report.page import Result, data_of, integrity, page
 from waitgroup_proofs.scheduler.replay import Replay, Token, parsed, production, replay
 
-TOKEN = parsed(f"wg1:production:pre-added:1x1:{production()[1]}:1*7,0*8,1*2,0*3")
+TOKEN = parsed(f"wg1:production:pre-added:1x1:{production()[1]}:1*7,0*9,1*2,0*3")
 PLAIN = replay(TOKEN)
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}<!--"
 

@@ -19,7 +19,7 @@ from waitgroup_proofs.scheduler.replay import Replay, parsed, production, replay
 pytestmark = pytest.mark.browser
 
 DIGEST = production("generation-bug")[1]
-BROKEN = parsed(f"wg1:production~generation-bug:reuse-parked:2x2:{DIGEST}:0*7,1*7,2*14,0*3,1*3")
+BROKEN = parsed(f"wg1:production~generation-bug:reuse-parked:2x2:{DIGEST}:0*7,1*7,2*15,0*3,1*3")
 OPTIONS = (
     "--headless",
     "--no-sandbox",

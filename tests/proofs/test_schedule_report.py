@@ -16,7 +16,7 @@ from waitgroup_proofs.scheduler.search import search
 from waitgroup_spec.scenarios import SCENARIOS
 
 DIGEST = production()[1]
-PLAIN = replay(parsed(f"wg1:production:pre-added:1x1:{DIGEST}:1*7,0*8,1*2,0*3"))
+PLAIN = replay(parsed(f"wg1:production:pre-added:1x1:{DIGEST}:1*7,0*9,1*2,0*3"))
 
 
 def broken(name: str) -> Replay:
@@ -89,7 +89,7 @@ def test_the_first_row_in_which_no_explanation_is_left_is_red_and_says_none() ->
     assert (0, ()) == (last.ways, last.explanations)
     assert all(step.ways for step in GENERATION_BUG.steps[:-1])
     marked = styles(GENERATION_BUG)
-    assert ["33-34", "1,0", "none"] == marked[:3]
+    assert ["34-35", "1,0", "none"] == marked[:3]
     assert last.line in marked[3]
     assert [] == styles(PLAIN)
     assert "none" not in drawn(PLAIN, 160).plain.split()
@@ -97,7 +97,7 @@ def test_the_first_row_in_which_no_explanation_is_left_is_red_and_says_none() ->
 
 def test_how_the_contract_explained_the_run_before_is_said_in_words_and_the_rest_is_counted() -> None:
     lines = drawn(GENERATION_BUG, 160).plain.splitlines()
-    before = "Before step 34 the contract explained the run like this, but not what happened then:"
+    before = "Before step 35 the contract explained the run like this, but not what happened then:"
     words = lines[lines.index(before) + 1 :]
     assert "  counter 1, waiter 1 let through, waiter 2 let through, worker returned" == words[0]
     assert (4, 4, "  and 1 more") == (GENERATION_BUG.steps[-2].ways, len(words), words[-1])
@@ -109,7 +109,7 @@ def test_the_explanations_are_every_state_that_the_contract_could_be_in() -> Non
         first.explanations
     )
     assert first.explanations == joined.explanations
-    assert [2] * 7 + [5] * 9 + [1] * 4 == [step.ways for step in PLAIN.steps]
+    assert [2] * 7 + [5] * 10 + [1] * 4 == [step.ways for step in PLAIN.steps]
     assert (Explanation(0, ("returned", "returned")),) == PLAIN.steps[-1].explanations
 
 

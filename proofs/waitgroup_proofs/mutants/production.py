@@ -31,8 +31,8 @@ PRODUCTION = (
         "wakes-next-generation",
         "the generation is released and replaced in a step of its own, after the word",
         CORE,
-        "(WORD, GENERATION), (ZERO, Generation())),\n" + RELEASED + "                )\n",
-        "(WORD,), (ZERO,)),\n                ) and self._commit(\n"
+        "(WORD, GENERATION), (ZERO, Generation())), -1),\n" + RELEASED + "                )\n",
+        "(WORD,), (ZERO,)), -1),\n                ) and self._commit(\n"
         "                    map(LockType.release, list(self._state[GENERATION])),\n"
         "                    map(setitem, (self._state,), (GENERATION,), (Generation(),)),\n"
         "                )\n",
@@ -114,8 +114,10 @@ PRODUCTION = (
         "no-retry",
         "an add whose crossing fails gives up",
         CORE,
-        "            if self._cross(word, generation) if last else self._apply(delta):\n                return\n",
-        "            self._cross(word, generation) if last else self._apply(delta)\n            return\n",
+        "            if self._cross(word, generation, ticket) if last else self._apply(delta, ticket):\n"
+        "                return\n",
+        "            self._cross(word, generation, ticket) if last else self._apply(delta, ticket)\n"
+        "            return\n",
         "add-done",
     ),
     Mutant(

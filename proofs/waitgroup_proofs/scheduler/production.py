@@ -17,7 +17,8 @@ from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict
 
 PACKAGE = "waitgroup"
-MODULES = tuple(f"waitgroup.{name}" for name in ("errors", "locked", "parking", "core", "forks", "tasks", "group"))
+NAMES = ("errors", "locked", "bells", "parking", "tickets", "core", "forks", "tasks", "group")
+MODULES = tuple(f"waitgroup.{name}" for name in NAMES)
 
 
 def shipped_sources() -> dict[str, tuple[Path, str]]:

@@ -143,16 +143,16 @@ def test_what_is_left_over_of_a_token_is_of_the_transaction_whose_step_is_wrong(
 
 
 def test_a_replay_says_who_steps_how_and_what_the_word_is_then() -> None:
-    replayed = replay(parsed(f"wg1:production:pre-added:1x1:{DIGEST}:1*7,0*8,1*2,0*3"))
-    assert (None, ["waiter"] * 7 + ["worker"] * 8 + ["waiter"] * 2 + ["worker"] * 3) == (
+    replayed = replay(parsed(f"wg1:production:pre-added:1x1:{DIGEST}:1*7,0*9,1*2,0*3"))
+    assert (None, ["waiter"] * 7 + ["worker"] * 9 + ["waiter"] * 2 + ["worker"] * 3) == (
         replayed.violation,
         [step.thread for step in replayed.steps],
     )
-    assert [(1, 0)] * 6 + [(1, 1)] * 8 + [(0, 0)] * 6 == [(step.counter, step.waiters) for step in replayed.steps]
+    assert [(1, 0)] * 6 + [(1, 1)] * 9 + [(0, 0)] * 6 == [(step.counter, step.waiters) for step in replayed.steps]
     stores = [step.line for step in replayed.steps if step.operation.startswith(("store", "call"))]
     commit = "deque(chain(*stages), maxlen=0)"
     assert [commit, "next(self._down)", commit] == stores
-    woken = replayed.steps[15]
+    woken = replayed.steps[16]
     assert ("waiter", "run", "acquire", "return grant.acquire(timeout=seconds)") == (*woken[:3], woken.line)
 
 

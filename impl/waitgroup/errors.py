@@ -19,10 +19,10 @@ def raise_unless_ours(error: Exception) -> None:
     """
     trace = error.__traceback__
     while trace is not None:
-        if path.dirname(trace.tb_frame.f_code.co_filename) != FOLDER:
+        if not trace.tb_frame.f_code.co_filename.startswith(FOLDER):
             raise error
         trace = trace.tb_next
 
 
 #: Where the functions of this package come from.
-FOLDER = path.dirname(raise_unless_ours.__code__.co_filename)
+FOLDER = path.join(path.dirname(raise_unless_ours.__code__.co_filename), "")

@@ -5,7 +5,7 @@ the sizes are `w` workers and `v` waiters, both at least 1. `MODEL_FAMILIES` hol
 pinned against other model checkers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import NamedTuple
 
@@ -30,6 +30,19 @@ class When(Enum):
     RETURNED = "when every thread that started before has finished"
 
 
+class Turn(NamedTuple):
+    """Started together with all others of this turn, when each earlier one has come and all is quiescent again."""
+
+    number: int
+
+    def has_come(self, threads: Iterable[tuple[object, bool]]) -> bool | None:
+        """Whether its threads may start, by the starts of all threads and whether they have; None: at quiescence."""
+        turns = [(start.number, started) for start, started in threads if isinstance(start, Turn)]
+        if any(number == self.number and started for number, started in turns):
+            return True
+        return False if any(number < self.number and not started for number, started in turns) else None
+
+
 class After(NamedTuple):
     """Started by the thread of `client` as it completes its call number `calls`."""
 
@@ -43,7 +56,7 @@ class Client(NamedTuple):
     name: str
     calls: tuple[Call, ...]
     threads: int = 1
-    start: When | After = When.AT_ONCE
+    start: When | Turn | After = When.AT_ONCE
     repeats: bool = False
 
 

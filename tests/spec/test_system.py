@@ -16,6 +16,7 @@ from waitgroup_spec.scenarios import (
     After,
     Client,
     Scenario,
+    Turn,
     When,
     add,
     scenario,
@@ -156,3 +157,35 @@ def test_each_step_changes_the_shared_state_and_one_thread_at_most(name: str) ->
 def test_the_representative_of_a_state_sorts_identical_threads_and_no_others() -> None:
     system = System(strict.strict, SCENARIOS["reuse-parked"](1, 3))
     assert (9, 1, 2, 3, 0) == system.canonical((9, 3, 1, 2, 0))
+
+
+def in_turns() -> Scenario:
+    """A waiter; two threads that take a unit each, together; and then one more."""
+    late = [Client(f"late {n}", (DONE,), start=Turn(turn)) for n, turn in enumerate((1, 1, 2), 1)]
+    return scenario("turns", "", 3, Client("waiter", (WAIT,)), *late)
+
+
+def test_the_threads_of_a_turn_start_together_once_all_is_quiescent() -> None:
+    system = System(strict.strict, in_turns())
+    assert [(1, "look")] == steps(system, system.initial)
+    assert [(1, "join")] == steps(system, after(system, (1, "look")))
+    assert [(2, "apply"), (3, "apply")] == steps(system, after(system, (1, "look"), (1, "join")))
+    assert [(3, "apply")] == steps(system, after(system, (1, "look"), (1, "join"), (2, "apply")))
+
+
+def test_a_turn_comes_when_each_earlier_one_has_come_and_all_is_quiescent_again() -> None:
+    system = System(strict.strict, in_turns())
+    both = [(1, "look"), (1, "join"), (2, "apply"), (3, "apply")]
+    assert [(4, "apply")] == steps(system, after(system, *both))
+    assert {"all returned": Outcome(1, 8)} == explore(strict.strict, in_turns()).outcomes
+
+
+@pytest.mark.parametrize("start", [When.QUIESCENT, Turn(1)])
+def test_all_is_not_quiescent_while_a_thread_that_was_started_has_not_made_its_first_step(
+    start: When | Turn,
+) -> None:
+    started = Client("started", (DONE,), start=After("starter", 1))
+    late = Client("late", (DONE,), start=start)
+    system = System(strict.strict, scenario("due", "", 1, Client("starter", (add(1),)), started, late))
+    assert [(2, "apply")] == steps(system, after(system, (1, "apply")))
+    assert [(3, "apply")] == steps(system, after(system, (1, "apply"), (2, "apply")))

@@ -29,7 +29,7 @@ from waitgroup_proofs.scheduler.objects import Objects
 from waitgroup_proofs.scheduler.scenario_thread import Thread
 from waitgroup_proofs.scheduler.schedules import Choice
 from waitgroup_proofs.scheduler.values import VIEWS
-from waitgroup_spec.scenarios import After, When
+from waitgroup_spec.scenarios import After, Turn, When
 
 #: Calls of C that only look at the containers that they are given. Any other may change them.
 LOOKING_CALLS = frozenset(
@@ -91,7 +91,7 @@ class HappensBefore:
 
     def __init__(
         self,
-        starts: tuple[tuple[When | After, int], ...],
+        starts: tuple[tuple[When | Turn | After, int], ...],
         files: frozenset[str],
         objects: Objects,
         found: Callable[[Race, tuple[Choice, ...]], None],

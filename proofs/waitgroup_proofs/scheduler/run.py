@@ -20,7 +20,7 @@ from waitgroup_proofs.scheduler.schedules import Choice, Violation, are
 from waitgroup_proofs.scheduler.symmetry import key_of
 from waitgroup_proofs.scheduler.target import A_WHILE, Bench
 from waitgroup_spec.protocol import Call, Result
-from waitgroup_spec.scenarios import After, When
+from waitgroup_spec.scenarios import After, Turn, When
 
 R = TypeVar("R")
 
@@ -141,10 +141,15 @@ class Run:
             clients = self.bench.scenario.clients
             starters = (other for other in self.threads if clients[other.client].name == start.client)
             return any(other.calls >= start.calls for other in starters)
+        if isinstance(start, Turn):
+            come = start.has_come((other.start_when, other.started) for other in self.threads)
+            if come is not None:
+                return come
         others = [other for other in self.threads if other.started]
         if start is When.RETURNED:
             return all(other.finished for other in others)
-        return not any("run" in self._ways(other) for other in others)
+        due = [other for other in self.threads if not other.started and isinstance(other.start_when, After)]
+        return not any("run" in self._ways(other) for other in others) and not any(map(self._may_start, due))
 
     def step(self, choice: Choice) -> None:
         """Let one thread make one step. Raises Violation if what it did has no explanation."""

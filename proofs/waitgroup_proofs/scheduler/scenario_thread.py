@@ -6,7 +6,7 @@ from waitgroup_proofs.scheduler.digests import digests_of
 from waitgroup_proofs.scheduler.fiber import Fiber
 from waitgroup_proofs.scheduler.keys import Frames
 from waitgroup_spec.protocol import Call, Result
-from waitgroup_spec.scenarios import After, When
+from waitgroup_spec.scenarios import After, Turn, When
 
 if TYPE_CHECKING:
     from waitgroup_proofs.scheduler.run import Run
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 class Thread(Fiber):
     """The thread. Switch to it to let it go on."""
 
-    def __init__(self, run: "Run", number: int, client: int, start: When | After) -> None:
+    def __init__(self, run: "Run", number: int, client: int, start: When | Turn | After) -> None:
         """Not running yet."""
         super().__init__(run.body, number, run.surroundings)
         self.client = client
         self.start_when = start
-        self.starts_when_blocked = start is When.QUIESCENT
+        self.starts_when_blocked = start is When.QUIESCENT or isinstance(start, Turn)
         self.started = start is When.AT_ONCE
         self.calls = 0
         self.results: tuple[Result, ...] = ()

@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from waitgroup_spec.protocol import Protocol, Result
-from waitgroup_spec.scenarios import After, Scenario, When
+from waitgroup_spec.scenarios import After, Scenario, Turn, When
 
 #: A state: the index of the shared state, then one of each thread.
 State = tuple[int, ...]
 
 
 class Local(NamedTuple):
-    """Where one thread of a scenario stands: `client` is an index; `started` is False while its start is awaited."""
+    """Where one thread of a scenario stands: `client` is an index; `started` is False while its start is awaited.
+
+    `results`: of the calls that have ended, what `System.answer` keeps.
+    """
 
     client: int
     started: bool
     call: int
     thread: Any
-    results: tuple[Result, ...] = ()
+    results: tuple[Any, ...] = ()
 
 
 class Move(NamedTuple):
@@ -102,10 +105,11 @@ class System:
     def _number(self, before: Local, shared: Any, thread: Any) -> tuple[int, int]:
         """Number the outcome of a step; a call that ends is followed at once by the next one, if there is one."""
         after = before._replace(started=True, thread=thread)
-        if thread.result is Result.PANICKED:
+        answer = self.answer(before, shared, thread)
+        if answer is Result.PANICKED:
             after = Local(before.client, True, 0, thread)
-        elif thread.result is not Result.PENDING:
-            results = (*before.results, thread.result)
+        elif answer is not Result.PENDING:
+            results = (*before.results, answer)
             calls, completed = self.scenario.clients[before.client].calls, before.call + 1
             if completed == len(calls) and self.scenario.clients[before.client].repeats:
                 completed, results = 0, ()  # what earlier rounds gave is forgotten: else no state would come again
@@ -113,6 +117,10 @@ class System:
                 thread = self.protocol.begin(calls[completed])
             after = Local(before.client, True, completed, thread, results)
         return self.shared.number(shared), self.locals.number(after)
+
+    def answer(self, before: Local, shared: Any, thread: Any) -> Any:
+        """What is kept of how a thread's call stands after a step. One that has panicked makes no further call."""
+        return thread.result
 
     def finished(self, local: int) -> bool:
         """Whether a thread has made all its calls, or has panicked."""
@@ -137,10 +145,18 @@ class System:
         if isinstance(start, After):
             starters = (local for local in locals_ if self.scenario.clients[local.client].name == start.client)
             return any(local.call >= start.calls for local in starters)
+        if isinstance(start, Turn):
+            come = start.has_come(zip(self.starts, (local.started for local in locals_), strict=True))
+            if come is not None:
+                return come
         others = [state[j + 1] for j, local in enumerate(locals_) if j != i and local.started]
         if start is When.RETURNED:
             return all(self.finished(other) for other in others)
-        return not any(self.moves_of(state[0], other) for other in others)
+        # A thread that another one has started already, and that has only not yet come to its first step, can step.
+        due = (j for j in self.gated if isinstance(self.starts[j], After) and not locals_[j].started)
+        return not any(self.moves_of(state[0], other) for other in others) and not any(
+            self._open(state, j) for j in due
+        )
 
     def canonical(self, state: State) -> State:
         """The representative of `state` under permutations of identical threads."""

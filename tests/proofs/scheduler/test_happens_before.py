@@ -10,7 +10,7 @@ from waitgroup_proofs.scheduler.dpor import unreduced
 from waitgroup_proofs.scheduler.happens_before import HappensBefore, Order
 from waitgroup_proofs.scheduler.races import Races, Watched, races
 from waitgroup_proofs.scheduler.run import Run
-from waitgroup_spec.scenarios import After, Client, Scenario, When, add
+from waitgroup_spec.scenarios import After, Client, Scenario, Turn, When, add
 
 
 def published(setup: str, tell: str, learn: str) -> str:
@@ -83,14 +83,15 @@ def test_what_the_construction_put_into_a_queue_tells_nothing_of_other_threads()
     assert {("Group.n", f"store {FIRST_LINE}", f"load {FIRST_LINE + 4}")} == seen(source, ["tell"], ["learn"])
 
 
-STARTS: dict[str, When | After] = {
+STARTS: dict[str, When | Turn | After] = {
     "started": After("first", 1),
     "after the others have returned": When.RETURNED,
     "when nobody can go on": When.QUIESCENT,
+    "in the next turn": Turn(1),
 }
 
 
-def begun(start: When | After, source: str, *first: str) -> Races:
+def begun(start: When | Turn | After, source: str, *first: str) -> Races:
     """One thread that makes these calls, and another one that starts so and makes the last of the source's calls."""
     program = Program(source, ["go"], ["late"])
     calls = tuple(add(1 + program.methods.index(name)) for name in first)
@@ -102,13 +103,15 @@ COUNTER = group("self.n = 0", go="self.n += 1", late="self.n += 1")
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_what_was_done_before_a_thread_starts_does_not_race_with_it(start: When | After) -> None:
+def test_what_was_done_before_a_thread_starts_does_not_race_with_it(start: When | Turn | After) -> None:
     found = begun(start, COUNTER, "go")
     assert (set(), True) == (told(found), found.complete)
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_a_start_that_orders_nothing_would_be_reported(start: When | After, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_start_that_orders_nothing_would_be_reported(
+    start: When | Turn | After, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(HappensBefore, "learn", lambda *_: None)
     assert {"Group.n"} == {name for name, _, _ in told(begun(start, COUNTER, "go"))}
 

@@ -25,10 +25,10 @@ OTHERS := .venv-pythons
 SECONDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all pythons soak browser lint types format bench wheel readme clean
+.PHONY: help setup verify test test-all pythons soak conformance vectors browser lint types format bench wheel readme clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(READY) ## make .venv with the pinned tools
 
@@ -61,6 +61,14 @@ browser: $(READY) ## test the page in Chromium, installed if need be
 	@$(if $(BROWSER),true,$(INSTALL_BROWSER)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
 
+# The interpreters and compilers of other languages are installed if they are missing and this is root's shell; else they are
+# named, and the others played.
+conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract, and write the page
+	$(BIN)/python -m tests.conformance
+
+vectors: $(READY) ## write tests/vectors anew
+	$(BIN)/waitgroup vectors
+
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -81,6 +89,7 @@ wheel: $(READY) ## build dist/*.whl
 readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write README.md
 	$(BIN)/waitgroup claims --write proofs/README.md
+	$(BIN)/waitgroup claims --write docs/findings.md
 
 clean: ## remove .venv and everything generated
 	rm -rf .venv $(PEERS) $(OTHERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -9,6 +9,9 @@ from typing import Any
 
 from waitgroup_proofs.claims.production_figures import OF_PRODUCTION
 
+#: The cases of the kit, by family.
+KIT = {"counter": 25, "wait": 37, "reuse": 31, "misuse": 31, "timeout": 23, "bounds": 22, "go": 13}
+
 FIGURES: Mapping[str, Mapping[str, Any]] = {
     "packing": {"obligations": 14},
     "non-negative-counter": {"obligations": 697},
@@ -189,6 +192,8 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "strict 2": "all returned, 1 refused: counter 0, waiters 0",
     },
     "protocol-mutants": {"refused": 40},
+    "vectors": KIT,
+    "kit-on-ours": KIT,
     "kill-matrix": {
         # What assertions, endings, outcomes, contract and proof say: the steps of a shortest run, or a word.
         "go-no-waiters-test": "5 undecided undecided undecided refused",

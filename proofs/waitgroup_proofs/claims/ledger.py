@@ -6,6 +6,7 @@ taken for granted stands here.
 
 from waitgroup_proofs.claims import Claim, Kind
 from waitgroup_proofs.claims.code import REAL_CODE
+from waitgroup_proofs.claims.conformance import CONFORMANCE
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.models import MODELS
 from waitgroup_proofs.claims.mutants import MUTANTS
@@ -74,6 +75,7 @@ GROUPS = {
     "code": (*REAL_CODE, *SHIPPED),
     "scheduler": SCHEDULER,
     "threads": REAL_THREADS,
+    "conformance": CONFORMANCE,
     "assumptions": ASSUMPTIONS,
 }
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.go_findings.rows import FINDINGS
 from waitgroup_proofs.mutants.matrix import matrix_markdown
+from waitgroup_proofs.report.words import in_hex
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
 from waitgroup_proofs.theorems.necessity import NEEDED
@@ -65,12 +67,29 @@ def fairness_markdown() -> str:
     return table(("question", "what the answer means", "verdict", "states", "counterexample"), rows)
 
 
+def findings_markdown() -> str:
+    """For each thing that can be seen of a finding: the program, and a shortest run of Go's model to it."""
+    columns = ("step", "thread", "action", "word before", "word afterwards", "permits")
+    parts = []
+    for finding in FINDINGS:
+        parts.append(f"#### `{finding.id}`\n\n{finding.sentence}")
+        for sight in finding.sights:
+            rows = [
+                (str(number), one.thread, f"`{one.action}`", in_hex(one.before), in_hex(one.after), str(one.permits))
+                for number, one in enumerate(sight.run, 1)
+            ]
+            program = f"{sight.program.sentence}, {sight.program.units} outstanding at first"
+            parts.append(f"{sight.sentence} (The program `{sight.program.name}`: {program}.)\n\n{table(columns, rows)}")
+    return "\n\n".join(parts)
+
+
 #: Every table that a document can have.
 TABLES: Mapping[str, Callable[[], str]] = {
     "claims": claims_markdown,
     "theorems": theorems_markdown,
     "linearisation": linearisation_markdown,
     "fairness": fairness_markdown,
+    "findings": findings_markdown,
     "kill-matrix": lambda: matrix_markdown(FIGURES["kill-matrix"]),
 }
 

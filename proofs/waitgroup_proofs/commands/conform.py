@@ -1,0 +1,98 @@
+"""`waitgroup conform -- COMMAND`: hold an implementation in any language against the contract."""
+
+import shlex
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.conformance.conductor import Verdict
+from waitgroup_proofs.conformance.driver import DriverFault
+from waitgroup_proofs.conformance.kit import Asked, Report, chosen, conduct, failures
+from waitgroup_proofs.report.tables import coloured, columns
+
+POSITIVE = click.FloatRange(min=0.01, max=600)
+
+
+@click.command()
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.option("--only", "names", multiple=True, metavar="CASE", help="A family, or FAMILY/CASE; may be given again.")
+@click.option("--tries", type=click.IntRange(1, 100_000), default=5, show_default=True, help="How often each race.")
+@click.option("--patience", type=POSITIVE, default=1.0, show_default=True, help="Seconds for a call to return.")
+@click.option("--grace", type=POSITIVE, default=10.0, show_default=True, help="Seconds for the driver to answer.")
+@json_option
+def conform(
+    command: tuple[str, ...],
+    names: tuple[str, ...],
+    tries: int,
+    patience: float,
+    grace: float,
+    json_file: str | None,
+) -> int:
+    """Drive the implementation behind COMMAND over its standard input and output, and compare it with the contract.
+
+    The protocol is in docs/driver-protocol.md. Put -- before the COMMAND. Exit code 0: every case that applies passed;
+    1: some did not; 2: the command cannot be started, or says no hello; 3: some could not be decided.
+    """
+    try:
+        cases = chosen(names)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    number = sum(map(len, cases.values()))
+    try:
+        with messages.status("starting the driver") as status:
+            report = conduct(
+                command,
+                cases,
+                Asked(tries, patience, grace),
+                progress=lambda name, done: status.update(f"case {done} of {number}: {name}"),
+            )
+    except DriverFault as fault:
+        raise click.UsageError(f"{shlex.join(command)}: {fault}") from None
+    result = as_json(report)
+    return finish(report.verdict, json_file, result, lambda out: show(out, report, command))
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The command line's JSON object."""
+    return {
+        "verdict": report.verdict,
+        "name": report.hello.name,
+        "version": report.hello.version,
+        "families": [
+            {"name": family} | {verdict.replace(" ", "_"): report.counts(family)[verdict] for verdict in Verdict}
+            for family in report.played
+        ],
+        "cases": [
+            {"family": family, "case": one.case.name, "verdict": str(one.verdict), "told": one.told}
+            for family, cases in report.played.items()
+            for one in cases
+        ],
+    }
+
+
+def show(out: Console, report: Report, command: tuple[str, ...]) -> None:
+    """The table by family, and what did not pass, with the command that shows it again."""
+    out.print(f"{report.hello.name} {report.hello.version}", markup=False)
+    out.print(by_family(report))
+    for family, one in failures(report):
+        mark = f" (a known finding: {one.case.finding})" if one.verdict is Verdict.FINDING else ""
+        out.print(f"\n{one.verdict}: {family}/{one.case.name}: {one.case.scenario.sentence}{mark}", markup=False)
+        out.print(f"  {one.told}", markup=False, soft_wrap=True)
+        out.print(
+            f"  again: waitgroup conform --only {family}/{one.case.name} -- {shlex.join(command)}",
+            markup=False,
+            soft_wrap=True,
+        )
+    out.print(f"\n{coloured(report.verdict)}")
+
+
+def by_family(report: Report) -> Table:
+    """How many cases of each family came out how."""
+    table = columns("family", *Verdict)
+    for family in report.played:
+        counts = report.counts(family)
+        table.add_row(family, *(str(counts[verdict] or "") for verdict in Verdict))
+    return table

@@ -1,0 +1,85 @@
+"""`waitgroup history FILE`: whether a recorded history has an explanation in the contract."""
+
+import time
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.conformance.history import History, HistoryError, Kind, read
+from waitgroup_proofs.conformance.linearisation import Bound
+from waitgroup_proofs.conformance.verdicts import Found, explained
+from waitgroup_proofs.report.history import drawn, sentence
+from waitgroup_proofs.report.schedule import clean
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=False, path_type=Path))
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Give up then: what has not been decided is inconclusive.",
+)
+@json_option
+def history(file: Path, budget: float, json_file: str | None) -> int:
+    """Say whether the contract explains the history in FILE; if not, draw it up to the first event at which it fails.
+
+    FILE has one JSON object a line: what the threads of a free run called, and what that gave.
+    """
+    if not isfinite(budget):
+        raise click.UsageError("the budget is no number of seconds")
+    deadline = time.monotonic() + budget
+    try:
+        with messages.status("explaining"), file.open("rb") as lines:
+            recorded = read(lines)
+            found = explained(recorded, Bound(deadline))
+    except HistoryError as error:
+        raise click.UsageError(f"{clean(str(file))}: {error}") from None
+    except OSError as error:
+        raise click.UsageError(f"cannot read {clean(str(file))}: {error.strerror}") from None
+    return finish(found.verdict, json_file, as_json(recorded, found), lambda out: show(out, recorded, found))
+
+
+def as_json(recorded: History, found: Found) -> dict[str, Any]:
+    """The verdict as the command line's JSON object."""
+    violation = found.violation
+    return {
+        "verdict": found.verdict,
+        "operations": len(recorded.operations),
+        "open": sum(not operation.word for operation in recorded.operations),
+        "reason": found.reason or None,
+        "violation": violation
+        and {
+            "line": violation.events[-1].line,
+            "sentence": sentence(recorded, violation),
+            "group": violation.group,
+            "open": [
+                {"thread": recorded.operations[one].thread, "call": str(recorded.operations[one].call)}
+                for one in violation.open
+            ],
+            "counters": list(violation.counters),
+        },
+    }
+
+
+def show(out: Console, recorded: History, found: Found) -> None:
+    """The verdict for people."""
+    if found.violation is not None:
+        out.print(*drawn(recorded, found.violation), sep="\n")
+        out.print(f"\n{sentence(recorded, found.violation)}", markup=False, highlight=False)
+        return
+    said = {
+        "holds": f"The contract explains all {len(recorded.operations):,} operations.",
+        "inconclusive": f"Not decided: {found.reason}.",
+    }
+    out.print(said[found.verdict], markup=False, highlight=False)
+    still = sum(not operation.word for operation in recorded.operations)
+    if still and not any(event.kind is Kind.QUIET for event in recorded.events):
+        note = f"{still} of them have not returned, and without a quiet moment nothing says whether they should have."
+        out.print(note, highlight=False)

@@ -1,0 +1,3 @@
+module waitgroup/conformance
+
+go 1.25

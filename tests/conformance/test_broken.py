@@ -27,7 +27,12 @@ def test_a_class_that_makes_the_mistake_of_a_flag_fails_a_case_of_it(flag: str) 
     assert any(fails(flag, case) for case in CASES if flag in case.flags)
 
 
-@pytest.mark.parametrize("family", FAMILIES)
+QUICK = ("counter", "bounds", "go")
+
+
+@pytest.mark.parametrize(
+    "family", [family if family in QUICK else pytest.param(family, marks=pytest.mark.slow) for family in FAMILIES]
+)
 def test_the_class_that_they_are_made_from_passes(family: str) -> None:
     verdicts = {case.name: played(case, Right, patience=2.0, tries=1).verdict for case in FAMILIES[family]}
     assert {case.name: Verdict.PASSED for case in FAMILIES[family]} == verdicts

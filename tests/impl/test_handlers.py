@@ -99,7 +99,7 @@ def test_a_waiter_of_the_next_generation_that_parks_at_any_boundary_of_a_crossin
     assert (0, True) == (early, boundary > 20)
 
 
-@pytest.mark.parametrize("act", ["done", "a pair"])
+@pytest.mark.parametrize("act", ["done", pytest.param("a pair", marks=pytest.mark.slow)])
 def test_a_wait_returns_true_exactly_if_a_handler_makes_the_counter_zero_before_it_has_given_up(
     act: str, threads: Executor
 ) -> None:

@@ -16,7 +16,10 @@ from tests.impl.test_boundaries import raising
 import waitgroup.group
 from waitgroup import WaitGroup
 
-pytestmark = [pytest.mark.usefixtures("path"), pytest.mark.parametrize("debug", [False, True], ids=["", "debug"])]
+pytestmark = [
+    pytest.mark.usefixtures("path"),
+    pytest.mark.parametrize("debug", [False, pytest.param(True, marks=pytest.mark.slow, id="debug")]),
+]
 
 
 class AtOnce(Executor):

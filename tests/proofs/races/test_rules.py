@@ -47,7 +47,7 @@ MUTANTS = pytest.mark.parametrize(
         (PROMISE, (Operation.RECHECK,), PARKED),
         (ATOMICS, (Operation.SUBTRACT,), THROUGH),
         (ATOMICS, (Operation.PASS,), THROUGH),
-        (ATOMICS, (Operation.RECHECK, Operation.ACQUIRE), PARKED),
+        pytest.param(ATOMICS, (Operation.RECHECK, Operation.ACQUIRE), PARKED, marks=pytest.mark.slow),
         pytest.param(ATOMICS, (Operation.RECHECK, Operation.RELEASE), PARKED, marks=pytest.mark.slow),
     ],
     ids=[

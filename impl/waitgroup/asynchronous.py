@@ -20,7 +20,9 @@ class LoopBell(Bell):
 
     def __init__(self, loop: AbstractEventLoop, future: "Future[bool]") -> None:
         """In the thread of the loop."""
-        self.owner, self.loop, self.future = get_ident(), loop, future
+        self.owner = get_ident()
+        self.loop: AbstractEventLoop = loop
+        self.future: Future[bool] = future
 
     def ring(self) -> None:
         """Resolve the future, in the loop's own time."""

@@ -75,7 +75,9 @@ class Recorded:
 
     def __init__(self, steps: Iterator[None], delta: int, ledger: Ledger) -> None:
         """`delta`: what each step does to the counter."""
-        self.steps, self.delta, self.ledger = steps, delta, ledger
+        self.steps: Iterator[None] = steps
+        self.delta: int = delta
+        self.ledger: Ledger = ledger
 
     def __iter__(self) -> Iterator[None]:
         """Itself."""

@@ -41,7 +41,8 @@ class Locked:
 
     def __init__(self, steps: Iterator[None], mutex: Any) -> None:
         """`mutex`: an RLock."""
-        self.steps, self.mutex = steps, mutex
+        self.steps: Iterator[None] = steps
+        self.mutex: Any = mutex
 
     def __iter__(self) -> Iterator[None]:
         """Itself."""

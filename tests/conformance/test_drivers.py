@@ -10,15 +10,15 @@ import pytest
 
 from waitgroup_proofs import cli
 from waitgroup_proofs.conformance.conductor import Verdict
-from waitgroup_proofs.conformance.driver import DriverFault
+from waitgroup_proofs.conformance.driver import Driver, DriverFault
 from waitgroup_proofs.conformance.kit import Asked, chosen, conduct
 
 HELLO = '{"name": "n", "version": "v", "calls": ["add", "done", "wait"]}'
 #: Answers hello, and then with what a case puts in: the text of a program in Python.
 PROGRAM = """
 import os, sys, time
-print({hello!r}, flush=True)
 sys.stdin.readline()
+print({hello!r}, flush=True)
 for line in sys.stdin:
     {then}
 """
@@ -169,3 +169,35 @@ def until() -> Callable[[Callable[[], bool]], None]:
             os.sched_yield()
 
     return wait
+
+
+def test_a_process_that_has_left_the_group_and_keeps_the_output_open_holds_nobody_up() -> None:
+    begun = time.monotonic()
+    keeps = "import subprocess; subprocess.Popen(['sleep', '20'], start_new_session=True); os._exit(0)"
+    report = conduct(driver(keeps), chosen(["counter/sum-one"]), ASKED)
+    assert ("inconclusive", True) == (report.verdict, time.monotonic() - begun < 15)
+
+
+def test_a_driver_that_does_not_read_its_input_is_at_fault() -> None:
+    one = Driver(("sleep", "30"), 0.3)
+    try:
+        with pytest.raises(DriverFault, match=r"^it has not read its input for 0\.3 s$"):
+            one._write(b"x" * (1 << 22))
+    finally:
+        one.end()
+
+
+def test_a_hello_that_lacks_everything_is_no_driver() -> None:
+    with pytest.raises(DriverFault, match=r"^it lacks what makes a driver: all$"):
+        conduct(driver("pass", '{"lacks": "all"}'), chosen(["counter"]), ASKED)
+
+
+@pytest.mark.parametrize("option", ["--patience", "--grace"])
+@pytest.mark.parametrize("value", ["nan", "inf", "0", "-1", "soon"])
+def test_a_time_that_does_not_end_is_refused(
+    option: str, value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["waitgroup", "conform", option, value, "--", "cat"])
+    assert 2 == cli.main()
+    out, err = capsys.readouterr()
+    assert ("", 1) == (out, len(err.splitlines()))

@@ -235,3 +235,10 @@ def test_a_checker_that_accepts_everything_is_seen(monkeypatch: pytest.MonkeyPat
         test_a_history_that_is_violated_has_exit_code_1_and_says_where(run)
     with pytest.raises(AssertionError):
         test_a_lost_waiter_is_told_with_its_call(run)
+
+
+def test_a_line_that_is_too_long_is_refused_and_reading_ends_with_the_budget(run: Run, tmp_path: Path) -> None:
+    told = f"waitgroup: {tmp_path / 'run.ndjson'}: line 1 is longer than 1048576 bytes\n"
+    assert (2, "", told) == run(b"x" * ((1 << 20) + 1))
+    many = file(*(record for _ in range(5_000) for record in (call("w", "wait"), answer("w"))))
+    assert (3, "Not decided: the time was over before the file was read.\n", "") == run(many, "--budget", "0")

@@ -1,6 +1,7 @@
 """`waitgroup conform -- COMMAND`: hold an implementation in any language against the contract."""
 
 import shlex
+from math import isfinite
 from typing import Any
 
 import click
@@ -9,11 +10,23 @@ from rich.table import Table
 
 from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.conformance.conductor import Verdict
-from waitgroup_proofs.conformance.driver import DriverFault
+from waitgroup_proofs.conformance.driver import DriverFault, one_line
 from waitgroup_proofs.conformance.kit import Asked, Report, chosen, conduct, failures
 from waitgroup_proofs.report.tables import coloured, columns
 
-POSITIVE = click.FloatRange(min=0.01, max=600)
+
+class Seconds(click.FloatRange):
+    """A time that ends."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """As a float range, without NaN, of which every comparison is false."""
+        number = float(super().convert(value, param, ctx))
+        if not isfinite(number):
+            self.fail(f"{value} is no number of seconds.", param, ctx)
+        return number
+
+
+POSITIVE = Seconds(min=0.01, max=600)
 
 
 @click.command()
@@ -50,7 +63,7 @@ def conform(
                 progress=lambda name, done: status.update(f"case {done} of {number}: {name}"),
             )
     except DriverFault as fault:
-        raise click.UsageError(f"{shlex.join(command)}: {fault}") from None
+        raise click.UsageError(f"{one_line(shlex.join(command))}: {fault}") from None
     result = as_json(report)
     return finish(report.verdict, json_file, result, lambda out: show(out, report, command))
 

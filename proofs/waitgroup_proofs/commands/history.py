@@ -1,19 +1,24 @@
 """`waitgroup history FILE`: whether a recorded history has an explanation in the contract."""
 
 import time
+from collections.abc import Iterator
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Final
 
 import click
 from rich.console import Console
 
 from waitgroup_proofs.commands import finish, json_option, messages
 from waitgroup_proofs.conformance.history import History, HistoryError, Kind, read
-from waitgroup_proofs.conformance.linearisation import Bound
+from waitgroup_proofs.conformance.linearisation import Bound, UndecidedError
 from waitgroup_proofs.conformance.verdicts import Found, explained
 from waitgroup_proofs.report.history import drawn, sentence
 from waitgroup_proofs.report.schedule import clean
+
+#: Bytes of the longest line, and after how many lines the time is looked at.
+LONGEST: Final = 1 << 20
+SOME: Final = 10_000
 
 
 @click.command()
@@ -37,13 +42,29 @@ def history(file: Path, budget: float, json_file: str | None) -> int:
     deadline = time.monotonic() + budget
     try:
         with messages.status("explaining"), file.open("rb") as lines:
-            recorded = read(lines)
+            recorded = read(within(lines, deadline))
             found = explained(recorded, Bound(deadline))
+    except UndecidedError:  # before the last line was read
+        empty = History("", "", 0, (), ())
+        found = Found("inconclusive", reason="the time was over before the file was read")
+        return finish(found.verdict, json_file, as_json(empty, found), lambda out: show(out, empty, found))
     except HistoryError as error:
         raise click.UsageError(f"{clean(str(file))}: {error}") from None
     except OSError as error:
         raise click.UsageError(f"cannot read {clean(str(file))}: {error.strerror}") from None
     return finish(found.verdict, json_file, as_json(recorded, found), lambda out: show(out, recorded, found))
+
+
+def within(lines: IO[bytes], deadline: float) -> Iterator[bytes]:
+    """The lines, none of them too long to be kept. Raises HistoryError, and UndecidedError after the deadline."""
+    number = 0
+    while line := lines.readline(LONGEST + 1):
+        number += 1
+        if len(line) > LONGEST:
+            raise HistoryError(f"line {number} is longer than {LONGEST} bytes")
+        if number % SOME == 0 and time.monotonic() > deadline:
+            raise UndecidedError("the time is over")
+        yield line
 
 
 def as_json(recorded: History, found: Found) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from waitgroup_spec.scenarios import After, Client, Scenario, Turn, When
 
 #: Seconds of a timeout that is to end, of one that is not, and of a wait that only looks.
 SHORT: Final = 0.05
-LONG: Final = 60.0
+LONG: Final = 3_600.0
 LOOK: Final = 0.0
+#: Seconds for which a case is held where somebody who gives up too early is to be found.
+HELD: Final = 1.0
 
 
 class Case(NamedTuple):
@@ -23,6 +25,8 @@ class Case(NamedTuple):
     `racy`: a misuse that Go may or may not notice, so that whatever it does is acceptable. `finding`: the name of what
     Go does otherwise than the contract. `timeouts`: seconds, of the waits of a client; a timed wait's are SHORT if not
     named. `tasks`: clients that a `go` of their starter starts; the last of their calls is the done() that `go` makes.
+    `adds`: clients who take a unit away with `add(-1)`, and not with `done()`. `hold`: seconds that each turn lasts at
+    least while somebody is blocked.
     """
 
     name: str
@@ -32,6 +36,8 @@ class Case(NamedTuple):
     finding: str = ""
     timeouts: Mapping[str, float] = {}
     tasks: frozenset[str] = frozenset()
+    adds: frozenset[str] = frozenset()
+    hold: float = 0.0
 
 
 #: One step of a turn: a call, or some that one thread makes one after the other.
@@ -58,6 +64,8 @@ def case(
     racy: bool = False,
     finding: str = "",
     timeouts: Mapping[str, float] | None = None,
+    adds: tuple[str, ...] = (),
+    hold: float = 0.0,
 ) -> Case:
     """A case whose turns are listed. The threads are named `thread 1`, `thread 2`, ... as they come."""
     clients: list[Client] = []
@@ -66,7 +74,8 @@ def case(
             calls = (step,) if isinstance(step, Call) else step
             start = Turn(number) if number else When.AT_ONCE
             clients.append(Client(f"thread {len(clients) + 1}", calls, start=start))
-    return Case(name, Scenario(name, sentence, units, tuple(clients)), flags, racy, finding, timeouts or {})
+    program = Scenario(name, sentence, units, tuple(clients))
+    return Case(name, program, flags, racy, finding, timeouts or {}, adds=frozenset(adds), hold=hold)
 
 
 def turn_of(client: Client, scenario: Scenario) -> int:

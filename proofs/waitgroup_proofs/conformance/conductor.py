@@ -24,8 +24,10 @@ from waitgroup_proofs.conformance.outcomes import BLOCKED, Outcome
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.scenarios import After, Client, When
 
-#: Seconds for which what is seen must stay as it is, with somebody blocked, to be taken for what it will be.
+#: Seconds for which what is seen must stay as it is, with somebody blocked, to be taken for what it will be; and where
+#: the waiters cannot be seen, so that one who has not come to its wait yet looks like one who is blocked in it.
 SETTLED: Final = 0.03
+BLIND: Final = 0.2
 #: Seconds between two looks.
 LOOK_AGAIN: Final = 0.001
 
@@ -64,7 +66,7 @@ def lacking(case: Case, hello: Hello) -> str:
                 needed.add("wait" if timeout_of(case, client, call) is None else "timed wait")
             elif tasks_of(case, client, number):
                 needed.add("go")
-            elif call.delta != -1:
+            elif call.delta != -1 or client.name in case.adds:
                 needed.add("add")
                 deltas.append(call.delta)
     if needed - hello.calls:
@@ -92,12 +94,12 @@ def thread_names(client: Client) -> list[str]:
     return [client.name if client.threads == 1 else f"{client.name} {n}" for n in range(1, client.threads + 1)]
 
 
-def play(case: Case, driver: Driver, hello: Hello, patience: float) -> Played:
-    """Play it once. Raises DriverFault."""
+def play(case: Case, driver: Driver, hello: Hello, patience: float, settled: float = 0.0) -> Played:
+    """Play it once; what is seen stays as it is for at least `settled` seconds in each turn. Raises DriverFault."""
     if lack := lacking(case, hello):
         return Played(case, Verdict.NOT_APPLICABLE, lack)
     try:
-        return Play(case, driver, hello, patience).played()
+        return Play(case, driver, hello, patience, settled).played()
     except LacksError as lack:
         return Played(case, Verdict.NOT_APPLICABLE, str(lack))
 
@@ -105,10 +107,13 @@ def play(case: Case, driver: Driver, hello: Hello, patience: float) -> Played:
 class Play:
     """One case on one driver."""
 
-    def __init__(self, case: Case, driver: Driver, hello: Hello, patience: float) -> None:
+    def __init__(self, case: Case, driver: Driver, hello: Hello, patience: float, settled: float) -> None:
         """Nothing has started yet."""
+        self.settled = max(SETTLED if "waiters" in hello.observes else BLIND, case.hold, settled)
         self.case, self.driver, self.hello = case, driver, hello
         self.patience = patience + max([SHORT, *(seconds for seconds in case.timeouts.values() if seconds < LONG)])
+        #: Whose outcomes need not be waited out: another one may still become the contract's.
+        self.acceptable = ("contract", "go") if case.racy else ("contract",)
         #: The threads that have calls, and how many.
         self.given: dict[str, int] = {}
 
@@ -143,7 +148,8 @@ class Play:
         calls = client.calls[:-1] if client.name in self.case.tasks else client.calls
         self.given[thread] = len(calls)
         for number, call in enumerate(calls, 1):
-            request: dict[str, Any] = {"call": "done"} if call.delta == -1 else {"call": "add", "delta": call.delta}
+            is_done = call.delta == -1 and client.name not in self.case.adds
+            request: dict[str, Any] = {"call": "done"} if is_done else {"call": "add", "delta": call.delta}
             if call.delta is None:
                 seconds = timeout_of(self.case, client, call)
                 request = {"call": "wait"} | ({} if seconds is None else {"timeout": seconds})
@@ -166,8 +172,8 @@ class Play:
                 if ready:
                     continue
             pending = any(BLOCKED in words for _, words in looked.results)
-            if allowed.whose(looked) or not allowed.can_become(looked):
-                enough = SETTLED if pending else 0.0
+            if allowed.whose(looked) in self.acceptable or not allowed.can_become(looked):
+                enough = self.settled if pending else 0.0
             else:
                 enough = self.patience
             if time.monotonic() - since >= enough:
@@ -219,4 +225,4 @@ def said(outcome: Outcome) -> str:
     threads = [f"{name} {', '.join(words) or 'idle'}" for name, words in outcome.results]
     word = None if outcome.word is None else f"0x{outcome.word:016x}"
     numbers = zip(OBSERVED, (outcome.counter, outcome.waiters, word), strict=True)
-    return "; ".join([*threads, *(f"{what} {value}" for what, value in numbers if value is not None)])
+    return "; ".join([*threads, *(one_line(f"{what} {value}")[:60] for what, value in numbers if value is not None)])

@@ -6,8 +6,10 @@ nor outlive him: a thread of its own reads the answers, lines and standard error
 
 import json
 import os
+import select
 import signal
 import subprocess
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
@@ -74,7 +76,7 @@ class Driver:
 
     def _read(self, stdout: IO[bytes]) -> None:
         """Hand on each line. One that is too long is handed on cut, and is the last."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError), stdout:
             while line := stdout.readline(LONGEST + 1):
                 self.answers.put(line)
                 if len(line) > LONGEST:
@@ -83,19 +85,18 @@ class Driver:
 
     def _listen(self, stderr: IO[bytes]) -> None:
         """Keep the end of what it complains about."""
-        with suppress(OSError, ValueError):
+        with suppress(OSError, ValueError), stderr:
             while piece := stderr.read1(KEPT):  # type: ignore[attr-defined]
                 self.errors.extend(piece.decode(errors="replace"))
 
     def end(self) -> None:
-        """End it, with all that it has started."""
+        """End it, with all that it has started and that has not left its process group."""
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            with suppress(OSError, ValueError):
-                if pipe is not None:
-                    pipe.close()
+        # Who reads the pipes that it wrote to closes them: a process that has left the group may keep them open.
+        if self.process.stdin is not None:
+            self.process.stdin.close()
 
     def ask(self, **request: object) -> dict[str, Any]:
         """Its answer. Raises DriverFault if none comes in time, or one that is none, and LacksError."""
@@ -105,8 +106,7 @@ class Driver:
             spoke = self.answers.get()
             raise DriverFault(f"it spoke before it was asked to {what}" if spoke else self._ended(f"before {what}"))
         try:
-            self.process.stdin.write(json.dumps(request).encode() + b"\n")
-            self.process.stdin.flush()
+            self._write(json.dumps(request).encode() + b"\n")
         except (OSError, ValueError):
             raise DriverFault(self._ended(f"before {what}")) from None
         try:
@@ -130,9 +130,22 @@ class Driver:
             raise DriverFault(f"it cannot {what}: {one_line(answer['error'])}")
         return answer
 
+    def _write(self, line: bytes) -> None:
+        """Write a line, for as long as an answer may take. Raises OSError, and DriverFault if it reads nothing."""
+        assert self.process.stdin is not None
+        descriptor, end = self.process.stdin.fileno(), time.monotonic() + self.grace
+        os.set_blocking(descriptor, False)
+        while line:
+            if not select.select([], [descriptor], [], max(0.0, end - time.monotonic()))[1]:
+                raise DriverFault(f"it has not read its input for {self.grace:g} s")
+            line = line[os.write(descriptor, line) :]
+
     def hello(self) -> Hello:
         """What it says of itself. Raises DriverFault."""
-        answer = self.ask(do="hello", protocol=PROTOCOL)
+        try:
+            answer = self.ask(do="hello", protocol=PROTOCOL)
+        except LacksError as lack:
+            raise DriverFault(f"it lacks what makes a driver: {lack}") from None
         name, version, calls = answer.get("name"), answer.get("version"), answer.get("calls", [])
         observes, bounds = (
             answer.get("observes", []),

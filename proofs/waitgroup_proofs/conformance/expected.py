@@ -18,15 +18,14 @@ class Expected(NamedTuple):
     go: frozenset[Outcome]
 
     def whose(self, seen: Outcome) -> str:
-        """Whose outcome this is: "contract", "go", or nobody's. Whoever shows Go's word must show the right one."""
-        as_go = any(agrees(seen, outcome) for outcome in self.go)
-        if (seen.word is None or as_go) and any(agrees(seen, outcome) for outcome in self.contract):
+        """Whose outcome this is: "contract", "go", or nobody's."""
+        if any(agrees(seen, outcome) for outcome in self.contract):
             return "contract"
-        return "go" if as_go else ""
+        return "go" if any(agrees(seen, outcome) for outcome in self.go) else ""
 
     def can_become(self, seen: Outcome) -> bool:
-        """Whether some call that has not returned yet could still make it one of these."""
-        return any(is_ahead(outcome, seen) for outcomes in self for outcome in outcomes)
+        """Whether calls that have not returned yet could still make it one of the contract's."""
+        return any(is_ahead(outcome, seen) for outcome in self.contract)
 
 
 def expected(case: Case) -> tuple[Expected, ...]:

@@ -11,6 +11,8 @@ from waitgroup_proofs.conformance.families import FAMILIES
 
 #: Faults of a driver after which no more is asked of it.
 FAULTS: Final = 3
+#: How often a failure that may be a thread's being late is tried again.
+CONFIRMATIONS: Final = 3
 #: The verdicts from the worst on: of several tries, the worst counts.
 WORST: Final = (Verdict.FAILED, Verdict.FINDING, Verdict.UNDECIDED, Verdict.ACCEPTABLE, Verdict.PASSED)
 
@@ -107,7 +109,21 @@ def tried(case: Case, driver: Driver, hello: Hello, asked: Asked) -> Played:
             break
         again = play(case, driver, hello, asked.patience)
         worst = min(worst, again, key=lambda one: WORST.index(one.verdict))
+    if worst.verdict is Verdict.FAILED and "waiters" not in hello.observes:
+        return confirmed(worst, driver, hello, asked)
     return worst
+
+
+def confirmed(failed: Played, driver: Driver, hello: Hello, asked: Asked) -> Played:
+    """A failure of one whose waiters cannot be seen, if it shows again with time for every thread to come to its call.
+
+    Else it is undecided: a waiter may only have been late, and not have been there when the next turn began.
+    """
+    for _ in range(CONFIRMATIONS):
+        again = play(failed.case, driver, hello, asked.patience, settled=asked.patience)
+        if again.verdict is Verdict.FAILED:
+            return again
+    return failed._replace(verdict=Verdict.UNDECIDED, told=f"{failed.told}; not seen again with more time")
 
 
 def failures(report: Report) -> Iterable[tuple[str, Played]]:

@@ -14,7 +14,7 @@ from waitgroup_spec.explorer.system import Local, System
 from waitgroup_spec.protocol import Result
 from waitgroup_spec.protocols import go
 from waitgroup_spec.scenarios import Scenario
-from waitgroup_spec.word import pack
+from waitgroup_spec.word import Word, pack
 
 #: More states than any case has.
 MOST_STATES = 200_000
@@ -33,7 +33,7 @@ BLOCKED = "blocked"
 class Outcome(NamedTuple):
     """One. `results` has a thread's name with the words for its calls, for each thread that has started.
 
-    The numbers are None where they cannot be seen; the contract has no word.
+    The numbers are None where they cannot be seen. The word is packed as Go packs it.
     """
 
     results: tuple[tuple[str, tuple[str, ...]], ...]
@@ -52,9 +52,10 @@ class Contract(System):
         return NAMES.get(thread.result, thread.result)
 
     def seen(self, shared: Any, threads: tuple[Any, ...]) -> tuple[int, int, int | None]:
-        """Counter and waiters; the contract has no word."""
+        """Counter and waiters, and the word that has these two fields."""
         waiting = [thread for thread in threads if thread.place is contract.Place.WAIT_REGISTERED]
-        return shared.counter, sum(not contract.released(shared, thread) for thread in waiting), None
+        waiters = sum(not contract.released(shared, thread) for thread in waiting)
+        return shared.counter, waiters, pack(Word(shared.counter, 0, waiters))
 
 
 class Go(System):

@@ -42,7 +42,6 @@ START = {
     ]
 }
 OUTCOME = record(
-    "word",
     by=listed({"enum": ["contract", "go"]}, least=1),
     results=named(listed({"enum": [*WORDS, BLOCKED]})),
     counter={"type": "integer"},
@@ -51,12 +50,14 @@ OUTCOME = record(
 )
 TEST = record(
     "finding",
+    "hold",
     id={"type": "string", "pattern": "^[a-z0-9-]+$"},
     comment=TEXT,
     result={"enum": ["valid", "invalid", "acceptable"]},
     flags=listed(TEXT, least=1),
     finding={"type": "string", "pattern": "^F[0-9]+$"},
     units=COUNT,
+    hold={"type": "number", "exclusiveMinimum": 0},
     threads=listed(record(name=TEXT, start=START, calls=listed(CALL)), least=1),
     turns=listed(listed(OUTCOME, least=1), least=1),
 )

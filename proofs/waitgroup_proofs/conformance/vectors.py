@@ -59,6 +59,7 @@ def as_test(case: Case) -> dict[str, Any]:
         "flags": list(case.flags),
         **({"finding": case.finding} if case.finding else {}),
         "units": case.scenario.units,
+        **({"hold": case.hold} if case.hold else {}),
         "threads": [thread for client in case.scenario.clients for thread in threads_of(case, client)],
         "turns": [as_outcomes(turn) for turn in turns],
     }
@@ -89,7 +90,8 @@ def called(case: Case, client: Client, number: int) -> dict[str, Any]:
     if call.delta is None:
         seconds = timeout_of(case, client, call)
         return {"call": "wait"} | ({} if seconds is None else {"timeout": seconds})
-    return {"call": "done"} if call.delta == -1 else {"call": "add", "delta": call.delta}
+    is_done = call.delta == -1 and client.name not in case.adds
+    return {"call": "done"} if is_done else {"call": "add", "delta": call.delta}
 
 
 def started(scenario: Scenario, client: Client, case: Case) -> dict[str, Any]:
@@ -103,18 +105,15 @@ def started(scenario: Scenario, client: Client, case: Case) -> dict[str, Any]:
 
 def as_outcomes(turn: Expected) -> list[dict[str, Any]]:
     """All the outcomes after a turn, each with who shows it: the contract, Go, or both."""
-    words = {outcome._replace(word=None): outcome.word for outcome in turn.go}
     listed = []
-    for outcome in sorted(turn.contract | words.keys(), key=Outcome.__repr__):
-        by = [*(["contract"] if outcome in turn.contract else []), *(["go"] if outcome in words else [])]
-        word = words.get(outcome)
+    for outcome in sorted(turn.contract | turn.go, key=Outcome.__repr__):
         listed.append(
             {
-                "by": by,
+                "by": [who for who, outcomes in zip(("contract", "go"), turn, strict=True) if outcome in outcomes],
                 "results": {thread: list(said) for thread, said in outcome.results},
                 "counter": outcome.counter,
                 "waiters": outcome.waiters,
-                **({} if word is None else {"word": f"0x{word:016x}"}),
+                "word": f"0x{outcome.word:016x}",
             }
         )
     return listed
@@ -122,6 +121,6 @@ def as_outcomes(turn: Expected) -> list[dict[str, Any]]:
 
 def differing(folder: Path) -> list[str]:
     """The names of those that are missing, are others, or should not be there. Raises OSError."""
-    new = files()
-    old = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")}
+    new = {name: text.encode() for name, text in files().items()}
+    old = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.json")}
     return sorted(name for name in new.keys() | old.keys() if new.get(name) != old.get(name))

@@ -66,5 +66,23 @@ CASES = (
         units=1,
         flags=("LostUpdate",),
     ),
+    case(
+        "add-minus-one",
+        "add(-1) is a done()",
+        add(2),
+        add(-1),
+        add(-1),
+        WAIT,
+        flags=("Sum",),
+        adds=("thread 2", "thread 3"),
+    ),
+    case(
+        "add-minus-one-beside-dones",
+        "beside dones",
+        together(add(-1), DONE, add(-1)),
+        units=3,
+        flags=("LostUpdate",),
+        adds=("thread 1", "thread 3"),
+    ),
     case("units-that-were-there-at-first", "a group begins with some", DONE, WAIT, DONE, units=2, flags=("Sum",)),
 )

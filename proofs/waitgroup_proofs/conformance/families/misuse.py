@@ -10,6 +10,14 @@ NO_ROLLBACK = "F3"
 CASES = (
     case("done-at-zero", "a done for which there is no unit", DONE, flags=("Negative",), finding=NO_ROLLBACK),
     case(
+        "add-minus-one-at-zero",
+        "an add(-1) for which there is no unit",
+        add(-1),
+        flags=("Negative",),
+        finding=NO_ROLLBACK,
+        adds=("thread 1",),
+    ),
+    case(
         "one-done-too-many",
         "one more than there are units",
         add(1),

@@ -9,7 +9,7 @@ ROUND = (add(1), WAIT, DONE)
 CASES = (
     *(
         case(f"{rounds}-rounds", "a round after the other, each with a waiter", *ROUND * rounds, flags=("Reuse",))
-        for rounds in (2, 3, 4)
+        for rounds in (2, 3, 4, 8)
     ),
     case("rounds-without-waiters", "rounds that nobody waits for", (add(1), DONE) * 3, WAIT, flags=("Reuse",)),
     case("rounds-in-one-thread", "a thread goes round by itself", (add(1), DONE, WAIT) * 3, flags=("Reuse",)),
@@ -41,6 +41,16 @@ CASES = (
         "nor one who was there before",
         add(1),
         (WAIT, add(1), WAIT),
+        DONE,
+        flags=("StrayWakeup",),
+    ),
+    case(
+        "nothing-in-the-next-round",
+        "add(0) wakes nobody in a second round",
+        *ROUND,
+        add(1),
+        WAIT,
+        add(0),
         DONE,
         flags=("StrayWakeup",),
     ),

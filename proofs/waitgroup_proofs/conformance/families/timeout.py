@@ -1,6 +1,6 @@
 """Waits with a timeout: what ends them, and that one that has expired has left nothing behind. Go has none."""
 
-from waitgroup_proofs.conformance.cases import LONG, LOOK, case, together
+from waitgroup_proofs.conformance.cases import HELD, LONG, LOOK, case, together
 from waitgroup_proofs.conformance.families.scenarios import of_scenario
 from waitgroup_spec.scenarios import DONE, TIMED_WAIT, WAIT, add
 
@@ -74,6 +74,29 @@ CASES = (
         add(-2),
         DONE,
         flags=("Rollback",),
+    ),
+    case(
+        "not-before-its-time",
+        "five seconds do not end at once",
+        add(1),
+        WAIT,
+        DONE,
+        flags=("TimedWait",),
+        timeouts={"thread 2": 5.0},
+        hold=HELD,
+    ),
+    *(
+        case(
+            f"reopened-at-once-under-{waiters}",
+            "timed waits belong to a generation",
+            add(1),
+            *(WAIT,) * waiters,
+            (DONE, add(1)),
+            flags=("Generation",),
+            racy=True,
+            timeouts={f"thread {n}": LONG for n in range(2, waiters + 2)},
+        )
+        for waiters in (1, 2)
     ),
     *of_scenario("timeout-race", "StolenWakeup"),
     *of_scenario("timeout-reuse", "StolenWakeup"),

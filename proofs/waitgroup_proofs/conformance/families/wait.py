@@ -1,6 +1,6 @@
 """Waiting: a wait at zero returns, any other blocks, the zero wakes everybody, and nothing else wakes anybody."""
 
-from waitgroup_proofs.conformance.cases import case, together
+from waitgroup_proofs.conformance.cases import HELD, case, together
 from waitgroup_proofs.conformance.families.scenarios import of_scenario
 from waitgroup_spec.scenarios import DONE, WAIT, add
 
@@ -98,6 +98,28 @@ CASES = (
         units=2,
         flags=("LostWakeup",),
     ),
+    case(
+        "until-add-minus-one",
+        "add(-1) wakes as done() does",
+        add(1),
+        WAIT,
+        WAIT,
+        add(-1),
+        flags=("BulkZero",),
+        adds=("thread 4",),
+    ),
+    case("for-as-long-as-it-takes", "a wait does not give up", add(1), WAIT, DONE, flags=("ReturnsEarly",), hold=HELD),
+    case(
+        "two-waiters-on-two-units",
+        "waiters that come before the last unit",
+        add(2),
+        WAIT,
+        WAIT,
+        DONE,
+        DONE,
+        flags=("WakesOne",),
+    ),
+    case("wakes-8", "and a crowd", add(1), together(*(WAIT,) * 4), together(*(WAIT,) * 4), DONE, flags=("WakesOne",)),
     *of_scenario("pre-added", "LostWakeup"),
     *of_scenario("nested", "AddWhileParked"),
     *of_scenario("mixed", "BulkZero"),

@@ -32,7 +32,7 @@ FINDINGS = Path("docs/findings.md")
 STRESS = 5
 #: Seconds that a step of building may take.
 LONGEST = 900
-ASKED = Asked(tries=5, patience=1.0, grace=10.0)
+ASKED = Asked(tries=3, patience=1.0, grace=10.0)
 
 out = Console(soft_wrap=True)
 

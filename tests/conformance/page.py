@@ -15,7 +15,7 @@ HEAD = """# What the kit says of other implementations
 
 `make conformance` writes this page: it installs what is missing, builds the drivers, and plays the cases of
 `tests/vectors/` on each. A case is a bounded program, and what may come of it is computed by exploring the contract;
-races were tried five times each, so a race that seldom shows can have been missed.
+races were tried three times each, so a race that seldom shows can have been missed.
 
 *Passed*: nothing was seen that the contract does not allow. *Acceptable*: a misuse ended as it can in Go. *Finding*: Go
 does what its model does, and the contract does not allow it (see [findings](findings.md)). *Failed*: something else was

@@ -27,7 +27,7 @@ from waitgroup_spec.scenarios import After, Client, When
 #: Seconds for which what is seen must stay as it is, with somebody blocked, to be taken for what it will be; and where
 #: the waiters cannot be seen, so that one who has not come to its wait yet looks like one who is blocked in it.
 SETTLED: Final = 0.03
-BLIND: Final = 0.2
+BLIND: Final = 0.1
 #: Seconds between two looks.
 LOOK_AGAIN: Final = 0.001
 
@@ -44,11 +44,15 @@ class Verdict(StrEnum):
 
 
 class Played(NamedTuple):
-    """A case that has been played; `told`: in words, what was seen instead, or why it could not be."""
+    """A case that has been played; `told`: in words, what was seen instead, or why it could not be.
+
+    `late`: somebody was blocked, or had only not come to a call yet.
+    """
 
     case: Case
     verdict: Verdict
     told: str = ""
+    late: bool = False
 
 
 def timeout_of(case: Case, client: Client, call: Call) -> float | None:
@@ -130,7 +134,8 @@ class Play:
             if not whose or (whose == "go" and not self.case.racy):
                 known = whose and self.case.finding and "word" in self.hello.observes
                 verdict = Verdict.FINDING if known else Verdict.FAILED
-                return Played(self.case, verdict, f"turn {turn + 1}: {in_words(seen, allowed)}")
+                late = blocked or any(BLOCKED in words for _, words in seen.results)
+                return Played(self.case, verdict, f"turn {turn + 1}: {in_words(seen, allowed)}", late)
             blocked = any(BLOCKED in words for _, words in seen.results)
         return Played(self.case, Verdict.ACCEPTABLE if as_go else Verdict.PASSED)
 

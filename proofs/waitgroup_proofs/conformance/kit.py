@@ -109,7 +109,7 @@ def tried(case: Case, driver: Driver, hello: Hello, asked: Asked) -> Played:
             break
         again = play(case, driver, hello, asked.patience)
         worst = min(worst, again, key=lambda one: WORST.index(one.verdict))
-    if worst.verdict is Verdict.FAILED and "waiters" not in hello.observes:
+    if worst.verdict is Verdict.FAILED and worst.late and "waiters" not in hello.observes:
         return confirmed(worst, driver, hello, asked)
     return worst
 
@@ -120,7 +120,7 @@ def confirmed(failed: Played, driver: Driver, hello: Hello, asked: Asked) -> Pla
     Else it is undecided: a waiter may only have been late, and not have been there when the next turn began.
     """
     for _ in range(CONFIRMATIONS):
-        again = play(failed.case, driver, hello, asked.patience, settled=asked.patience)
+        again = play(failed.case, driver, hello, asked.patience, settled=asked.patience / 2)
         if again.verdict is Verdict.FAILED:
             return again
     return failed._replace(verdict=Verdict.UNDECIDED, told=f"{failed.told}; not seen again with more time")

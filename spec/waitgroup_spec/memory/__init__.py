@@ -20,5 +20,6 @@ more threads, a compiler or a processor. A program must touch payloads and store
 not end.
 
 The parts: `ordering` (operations), `state` and `machine` (the model), `language` (threads as text), `search`,
-`assignments`, and `latch`, the first protocol.
+`assignments`, `lowering` (the protocols of `waitgroup_spec.protocols`, from the same text), and what is asked about:
+`latch` and `go`.
 """

@@ -3,6 +3,8 @@
 Done takes one from the counter, and the one that makes it zero wakes everybody. Wait looks until it sees zero, asleep
 meanwhile. The workers' units are counted before anybody starts. Each worker writes a payload of its own before it is
 done, and each waiter reads all of them once it has waited.
+
+Not modelled: that the latch may be gone by the time of the wake-up, which no ordering repairs.
 """
 
 from waitgroup_spec.memory.assignments import LOADS, UPDATES, Choices

@@ -58,6 +58,14 @@ def test_a_write_after_an_unordered_read_is_a_race() -> None:
     assert found.flaw == Flaw("race on data", ("reader reads data", "writer writes data"))
 
 
+@pytest.mark.parametrize(("look", "what"), [(RELAXED, "race on data"), (ACQUIRE, None)])
+def test_a_write_that_only_comes_after_a_read_must_be_ordered_after_it(look: Ordering, what: str | None) -> None:
+    reader: list[Instruction] = [read("data"), store("flag", 1, RELEASE)]
+    overwriter: list[Instruction] = [*SPIN[:-1], write("data")]
+    flaw = explore(one_flag(reader=reader, overwriter=overwriter), {"look": look}).flaw
+    assert (flaw.what if flaw else None) == what
+
+
 def test_reads_do_not_race_with_each_other() -> None:
     assert explore(one_flag(one=[read("data")], other=[read("data")])).flaw is None
 

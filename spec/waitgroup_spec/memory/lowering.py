@@ -48,9 +48,6 @@ class Elsewhere:
         raise TypeError(f"the action reads .{name} of a field that is not in its footprint")
 
 
-ELSEWHERE = Elsewhere()
-
-
 class Caller(NamedTuple):
     """Where a thread stands: touches left before its call, the call once it has begun, touches left after it."""
 
@@ -72,7 +69,8 @@ class Lowered:
         fields = {footprint.field for footprint in footprints.values()}
         #: The locations with their first values.
         self.locations: dict[str, Value] = {field: getattr(initial, field) for field in sorted(fields)}
-        self.elsewhere = initial._replace(**dict.fromkeys(fields, ELSEWHERE))
+        self.nothing = Elsewhere()
+        self.elsewhere = initial._replace(**dict.fromkeys(fields, self.nothing))
 
     def caller(
         self, call: Call, before: Sequence[str] = (), after: Sequence[str] = ()
@@ -112,7 +110,7 @@ class Lowered:
             return (NOTHING if kind is Kind.LOAD or (kind is Kind.SWAP and new == value) else new), then
 
         if kind is Kind.STORE:
-            written = effect(ELSEWHERE)
+            written = effect(self.nothing)
             assert written is not None, "a store is always enabled"
             return model.Write(field, written[0], action.name, written[1])
         return model.Access(field, action.name, action.name if kind is Kind.LOAD else failure, effect)

@@ -168,7 +168,7 @@ REAL_THREADS = (
     ),
     Claim(
         "tells-what-it-knows",
-        "statistics, repr and report say what is so at one moment; with debug, where units came from and went.",
+        "Counter and waiters are told of one moment, tasks and errors just after; with debug, where units came from.",
         Kind.TESTED,
         "real threads",
         passing("impl/test_debug.py", "impl/test_statistics.py"),

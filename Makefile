@@ -21,11 +21,17 @@ NEWER ?= python3.13
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 OTHERS := .venv-pythons
 
+# What builds the site, added to the project's environment when it is first asked for.
+DOCS_READY := .venv/ready-docs
+
 # How long each storm of `make soak` lasts.
 SECONDS ?= 20
 
+# Where `make docs-serve` listens.
+PORT ?= 8000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all pythons soak conformance vectors browser lint types format bench wheel readme clean
+.PHONY: help setup verify test test-all pythons soak conformance vectors browser lint types format bench wheel readme docs docs-serve clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,7 +59,7 @@ pythons: $(READY) ## the tests of the class on every Python that is found, of PY
 		$$home/bin/python --version && PYTHONPATH=impl:. $$home/bin/python -m pytest --numprocesses 2 tests/impl || exit 1; \
 	done
 
-test-all: lint types pythons ## the same with the slow tests too
+test-all: lint types pythons $(DOCS_READY) ## the same with the slow tests too
 	$(BIN)/python -m pytest --numprocesses 2 -m "$(if $(BROWSER),,not browser)"
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
 
@@ -91,8 +97,17 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write proofs/README.md
 	$(BIN)/waitgroup claims --write docs/findings.md
 
+# Warnings are errors: a link, an anchor or a name that leads nowhere is one.
+docs: $(DOCS_READY) ## build the guide from docs/ into site/, and check that it needs no network
+	rm -rf site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
+	$(BIN)/python -m pytest -m site tests/docs
+
+docs-serve: docs ## the same, and serve it on this machine, PORT=8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
+
 clean: ## remove .venv and everything generated
-	rm -rf .venv $(PEERS) $(OTHERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(PEERS) $(OTHERS) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find spec impl proofs tests -name __pycache__ -prune -exec rm -rf {} +
 
 # Make expands a whole recipe before it runs the first line, so the complaint comes before anything is removed or made.
@@ -108,6 +123,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) hatchling
 	$(PIP) --no-build-isolation --editable '.[dev]'
+	touch $@
+
+$(DOCS_READY): $(READY)
+	$(PIP) --no-build-isolation --editable '.[docs]'
 	touch $@
 
 # Nothing is installed that is not pinned: the file names all that is needed.

@@ -1,0 +1,45 @@
+"""Pages do not rot: what they link to is there, what they name exists, and what is drawn is so."""
+
+import re
+from pathlib import Path
+
+import pytest
+from docs.references import LINK, fault, names
+from tests.docs.pages import ROOT, pages
+
+from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.mutants.production import PRODUCTION
+from waitgroup_proofs.mutants.protocols import PROTOCOL
+
+PAGES = pages()
+MUTANTS = {mutant.name for mutant in (*PRODUCTION, *PROTOCOL)}
+
+
+def faults(origin: Path, text: str) -> list[str]:
+    return [wrong for match in LINK.finditer(text) if (wrong := fault(origin, match)) is not None]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_file_that_is_there_and_to_a_name_that_it_defines(page: str) -> None:
+    assert [] == faults(ROOT / page, PAGES[page])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_mutant_and_claim_that_a_command_names_exists(page: str) -> None:
+    assert set() == set(re.findall(r"waitgroup mutant ([a-z][a-z-]+)", PAGES[page])) - MUTANTS
+    asked = re.findall(r"waitgroup verify((?: --only [a-z\d-]+)+)", PAGES[page])
+    assert set() == set(" ".join(asked).replace("--only", "").split()) - {claim.id for claim in LEDGER}
+
+
+def test_a_link_to_nothing_and_to_no_such_name_is_reported() -> None:
+    text = (
+        "[a](../spec/nothing.py) [b](../spec/waitgroup_spec/word.py#nothing) [c](../spec/waitgroup_spec/word.py#pack)"
+    )
+    wrong = ["../spec/nothing.py does not exist", "../spec/waitgroup_spec/word.py defines no nothing"]
+    assert wrong == faults(ROOT / "docs" / "page.md", text)
+
+
+def test_names_are_functions_classes_members_and_what_is_assigned(tmp_path: Path) -> None:
+    file = tmp_path / "module.py"
+    file.write_text("A = 1\n\nclass B:\n    C: int = 0\n\n    def d(self): ...\n\n\nasync def e(): ...\n", "utf-8")
+    assert {"A": 1, "B": 3, "B.C": 4, "B.d": 6, "e": 9} == names(file)

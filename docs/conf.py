@@ -26,7 +26,8 @@ html_theme = "furo"
 html_title = "waitgroup"
 html_copy_source = False
 html_show_sphinx = False
-html_static_path = ["images"]
+html_static_path = ["static"]
+html_css_files = ["site.css"]
 
 # Pages that the contents name before they are there.
 suppress_warnings = ["toc.empty_glob"]

@@ -1,6 +1,7 @@
 """What is drawn is so: the bits of the word, and a run that the protocol has."""
 
 import re
+from itertools import pairwise
 
 from tests.docs.pages import ROOT
 
@@ -56,5 +57,5 @@ def test_the_run_that_is_drawn_is_one_of_the_protocol_and_ends_with_all_returned
     assert [word.waiters for word in words] == drawn("run.svg", "waiters")
     assert [0, *(step.permits for step in steps)] == drawn("run.svg", "permits")
     shown = texts("run.svg")
-    named = [pair for pair in zip(shown, shown[1:], strict=False) if pair in RUN]
+    named = [pair for pair in pairwise(shown) if pair in RUN]
     assert list(RUN) == named

@@ -28,6 +28,3 @@ html_copy_source = False
 html_show_sphinx = False
 html_static_path = ["static"]
 html_css_files = ["site.css"]
-
-# Pages that the contents name before they are there.
-suppress_warnings = ["toc.empty_glob"]

@@ -67,6 +67,8 @@ SLOW = {
     "waitgroup prove",
     "waitgroup prove strict --solver cvc5",
     "waitgroup prove --smt2 obligations",
+    "waitgroup verify --only contract-refinement,go-conforms",
+    "waitgroup check fixed.py:WaitGroup --workers 2 --waiters 2",
     "waitgroup verify --only f1-documented-rule --only f2-add-zero --only f3-no-rollback",
 }
 #: A page about every option shows placeholders, and no sizes: `check` would grow them for a minute.

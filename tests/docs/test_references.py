@@ -10,6 +10,9 @@ from tests.docs.pages import ROOT, pages
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.theorems.go import GO
+from waitgroup_proofs.theorems.strict import STRICT
+from waitgroup_spec.contract import contract
 
 PAGES = pages()
 MUTANTS = {mutant.name for mutant in (*PRODUCTION, *PROTOCOL)}
@@ -37,6 +40,30 @@ def test_a_link_to_nothing_and_to_no_such_name_is_reported() -> None:
     )
     wrong = ["../spec/nothing.py does not exist", "../spec/waitgroup_spec/word.py defines no nothing"]
     assert wrong == faults(ROOT / "docs" / "page.md", text)
+
+
+def test_the_contents_name_every_page_once() -> None:
+    entries = [
+        line
+        for block in re.findall(r"^```{toctree}\n(.*?)^```$", PAGES["docs/index.md"], re.M | re.S)
+        for line in block.splitlines()
+        if line and not line.startswith(":")
+    ]
+    listed = [re.sub(r".*<(.*)>", r"\1", entry) for entry in entries]
+    written = [page.removeprefix("docs/").removesuffix(".md") for page in PAGES if page.startswith("docs/")]
+    assert sorted(page for page in written if page != "index") == sorted(listed)
+
+
+def test_the_theory_names_the_line_of_every_clause_rule_rank_and_step() -> None:
+    invariants = "../proofs/waitgroup_proofs/theorems"
+    lines = {f"../spec/waitgroup_spec/contract.py#{action}" for action in contract.actions}
+    for of in (GO, STRICT):
+        lines |= {f"../spec/waitgroup_spec/protocols/{of.name}.py#{action}" for action in of.protocol.actions}
+        lines |= {f"{invariants}/{of.name}/invariant.py#{one.id.lower()}" for one in (*of.local, *of.clauses)}
+        lines |= {f"{invariants}/{of.name}/legal_use.py#{rule.id.lower()}" for rule in of.rules}
+        lines |= {f"{invariants}/{of.name}/{line}" for line in ("invariant.py#rank", "census.py#contribution")}
+    assert 53 == len(lines)
+    assert set() == {line for line in lines if f"]({line})" not in PAGES["docs/theory.md"]}
 
 
 def test_names_are_functions_classes_members_and_what_is_assigned(tmp_path: Path) -> None:

@@ -59,8 +59,8 @@ def test_the_theory_names_the_line_of_every_clause_rule_rank_and_step() -> None:
     lines = {f"../spec/waitgroup_spec/contract.py#{action}" for action in contract.actions}
     for of in (GO, STRICT):
         lines |= {f"../spec/waitgroup_spec/protocols/{of.name}.py#{action}" for action in of.protocol.actions}
-        lines |= {f"{invariants}/{of.name}/invariant.py#{one.id.lower()}" for one in (*of.local, *of.clauses)}
-        lines |= {f"{invariants}/{of.name}/legal_use.py#{rule.id.lower()}" for rule in of.rules}
+        for part in map(str.lower, of.parts):
+            lines.add(f"{invariants}/{of.name}/{'legal_use' if part.startswith('rule') else 'invariant'}.py#{part}")
         lines |= {f"{invariants}/{of.name}/{line}" for line in ("invariant.py#rank", "census.py#contribution")}
     assert 53 == len(lines)
     assert set() == {line for line in lines if f"]({line})" not in PAGES["docs/theory.md"]}

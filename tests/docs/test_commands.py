@@ -51,6 +51,18 @@ class {name}:
 STAND_INS = {
     "file.py": RIGHT.format(name="Class", add="add", done="done", wait="wait"),
     "package/__init__.py": RIGHT.format(name="Latch", add="_add", done="count_down", wait="wait"),
+    "mypackage.py": """
+import threading
+
+
+class Counter:
+    def __init__(self):
+        self.value, self.lock = 0, threading.Lock()
+
+    def visit(self):
+        with self.lock:
+            self.value += 1
+""",
     "package/module.py": RIGHT.format(name="Class", add="Add", done="Done", wait="Wait"),
 }
 
@@ -104,12 +116,12 @@ def test_a_command_does_what_the_page_says(
         (tmp_path / name).write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
-    program, *arguments = shlex.split(command.line, comments=True) + ADDED.get(command.page, [])
+    program, *arguments = shlex.split(command.line, comments=True)
     if program == "pytest":
         ran = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False, capture_output=True, text=True)
         code, out, err = ran.returncode, ran.stdout, ran.stderr
     else:
-        monkeypatch.setattr(sys, "argv", [program, *arguments])
+        monkeypatch.setattr(sys, "argv", [program, *arguments, *ADDED.get(command.page, [])])
         code = cli.main()
         out, err = capsys.readouterr()
     assert command.exits == code, out + err

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.docs.pages import Command, commands, files, pages
+from tests.docs.pages import Command, blocks, commands, files, pages
 
 from waitgroup_proofs import cli
 
@@ -127,6 +127,13 @@ def test_a_command_does_what_the_page_says(
     assert command.exits == code, out + err
     if command.output is not None:
         assert same(command.output, out), f"{command.line} prints:\n{out}"
+
+
+def test_the_recorded_history_that_a_page_shows_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (shown,) = blocks(PAGES["docs/histories.md"], "json")
+    (tmp_path / "recorded.ndjson").write_text(shown, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["waitgroup", "history", str(tmp_path / "recorded.ndjson")])
+    assert 0 == cli.main()
 
 
 def same(shown: str, printed: str) -> bool:

@@ -15,6 +15,8 @@ from waitgroup_proofs.theorems.strict import STRICT
 from waitgroup_spec.contract import contract
 
 PAGES = pages()
+#: Targets of the reader's own Makefile, in an example of a CI job.
+NOT_OURS = {"driver"}
 MUTANTS = {mutant.name for mutant in (*PRODUCTION, *PROTOCOL)}
 
 
@@ -40,6 +42,13 @@ def test_a_link_to_nothing_and_to_no_such_name_is_reported() -> None:
     )
     wrong = ["../spec/nothing.py does not exist", "../spec/waitgroup_spec/word.py defines no nothing"]
     assert wrong == faults(ROOT / "docs" / "page.md", text)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_target_of_make_that_a_page_names_exists(page: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = re.findall(r"(?:`|^)make ([a-z][a-z-]*)", PAGES[page], re.MULTILINE)
+    assert set() == set(named) - targets - NOT_OURS
 
 
 def test_the_contents_name_every_page_once() -> None:

@@ -1,6 +1,7 @@
 """Pages do not rot: what they link to is there, what they name exists, and what is drawn is so."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,13 @@ def test_every_target_of_make_that_a_page_names_exists(page: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = re.findall(r"(?:`|^)make ([a-z][a-z-]*)", PAGES[page], re.MULTILINE)
     assert set() == set(named) - targets - NOT_OURS
+
+
+def test_every_page_with_doctests_is_one_that_pytest_collects() -> None:
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
+    collected = {path for pattern in options["testpaths"] for path in ROOT.glob(pattern) if path.suffix == ".md"}
+    assert "--doctest-glob=*.md" in options["addopts"]
+    assert [] == [page for page, text in PAGES.items() if "\n>>> " in text and ROOT / page not in collected]
 
 
 def test_the_contents_name_every_page_once() -> None:

@@ -108,7 +108,7 @@ const ROUNDS: usize = 500;
 const WORKERS: usize = 3;
 const WAITERS: usize = 2;
 
-// A plain variable. That no access to it is a race is what WaitGroup and latch are for, and not for the compiler to see.
+// A plain variable. That no access to it is a race is what WaitGroup and latch are for; the compiler cannot see it.
 struct Plain(UnsafeCell<usize>);
 unsafe impl Sync for Plain {}
 

@@ -7,6 +7,7 @@ same on every CPython. A figure that changes is a question: what in the text mad
 from collections.abc import Mapping
 from typing import Any
 
+from waitgroup_proofs.claims.orderings_figures import OF_ORDERINGS
 from waitgroup_proofs.claims.production_figures import OF_PRODUCTION
 
 #: The cases of the kit, by family.
@@ -241,6 +242,7 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "strict-no-case-for-zero": "- - - - -",
     },
     **OF_PRODUCTION,
+    **OF_ORDERINGS,
     "transitions-are-actions": {"confirmed": 6},
     "production-mutants": {"refused": 23},
 }

@@ -22,5 +22,5 @@ more threads, a compiler or a processor. A program must store only finitely ofte
 The parts: `ordering` (operations), `state` and `machine` (the model), `language` (threads as text), `search` with
 `symmetry`, `trace` (a run drawn), `lowering` (a protocol's own text as operations). What is asked: `subjects` (which
 protocols, which sites), `programs` (who calls what), `assignments` and `requirements` (what passes, what is minimal,
-what each weakening breaks), and `hazards`, which no ordering repairs.
+what each weakening breaks) with the answer in `minima`, and `hazards`, which no ordering repairs.
 """

@@ -263,7 +263,8 @@ class Machine:
             case Fence(site):
                 return f"{name} fences ({self._named(site)})"
             case Touch(payloads, writes):
-                return f"{name} {'writes' if writes else 'reads'} {', '.join(payloads)}"
+                freed = payloads == (self.program.object,) and writes
+                return f"{name} {'frees' if freed else 'writes' if writes else 'reads'} {', '.join(payloads)}"
             case Sleep(location, effect):
                 asleep, _local = effect(step.read)
                 return f"{name} finds {shown(step.read)} in {location} and {'sleeps' if asleep else 'does not sleep'}"

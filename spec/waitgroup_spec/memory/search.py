@@ -1,6 +1,6 @@
 """All states of a program, breadth first, to its first flaw: a race, a deadlock, or a failure of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from waitgroup_spec.memory.machine import Machine
@@ -31,18 +31,22 @@ def explore(
     model: Model = Model.CPP20,
     max_states: int = 1_000_000,
     symmetry: bool = False,
+    progress: Callable[[int], None] = lambda _states: None,
 ) -> Exploration:
     """Search until nothing is new or something is wrong. Raises RuntimeError if there are more than `max_states`.
 
     `symmetry`: go on from one state of each class of `waitgroup_spec.memory.symmetry` only. The verdict is the same; in
-    the steps to a flaw, threads that are alike may have exchanged their names on the way.
+    the steps to a flaw, threads that are alike may have exchanged their names on the way. `progress(states)` is called
+    now and then.
     """
     machine = Machine(program, orderings, model)
     representative = Symmetry(program).representative if symmetry else lambda state: state
     before: dict[State, tuple[State, int] | None] = {machine.initial: None}
     found = [machine.initial]
     finals: list[State] = []
-    for state in found:
+    for number, state in enumerate(found):
+        if number % 1_000 == 0:
+            progress(len(found))
         successors = list(machine.successors(state))
         if what := flaw_at(machine, state) or ("" if successors or machine.finished(state) else "deadlock"):
             steps, choices = path(machine, before, state)

@@ -39,7 +39,7 @@ def test_the_waiter_frees_the_group_before_it_is_notified() -> None:
             "worker reads 1 from counter and writes 0 (acq_rel)",
             "waiter reads 0 from counter (acquire)",
             "waiter reads result",
-            f"waiter writes {GROUP}",
+            f"waiter frees {GROUP}",
             "worker uses condition (acq_rel)",
         ),
     )

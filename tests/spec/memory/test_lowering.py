@@ -1,11 +1,11 @@
 """A protocol's own text runs under the memory model: wrong footprints are errors, and outcomes are the explorer's."""
 
 import pytest
-from tests.spec.memory.minima import GO_LAST_DONE_ACQUIRES
 
 from waitgroup_spec.explorer import explore as explore_states
 from waitgroup_spec.memory.lowering import Footprint, Kind, Lowered
 from waitgroup_spec.memory.machine import Machine
+from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES
 from waitgroup_spec.memory.ordering import NOTHING, RELAXED, Failed, Model, Program, Sleep
 from waitgroup_spec.memory.programs import WAIT
 from waitgroup_spec.memory.search import explore

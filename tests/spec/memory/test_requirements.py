@@ -1,7 +1,9 @@
 """What each site needs: the minima of the four protocols, what each weakening breaks, and where the claim ends."""
 
 import pytest
-from tests.spec.memory.minima import (
+
+from waitgroup_spec.memory.assignments import assignments, breaches, count
+from waitgroup_spec.memory.minima import (
     GO_LAST_DONE_ACQUIRES,
     GO_RELOAD_ACQUIRES,
     LATCH_MINIMUM,
@@ -11,8 +13,6 @@ from tests.spec.memory.minima import (
     ZIG_LAST_DONE_ACQUIRES,
     Orderings,
 )
-
-from waitgroup_spec.memory.assignments import assignments, breaches, count
 from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model, Ordering
 from waitgroup_spec.memory.programs import PROGRAMS, pre_added
 from waitgroup_spec.memory.requirements import Requirements, beyond, requirements, weakenings

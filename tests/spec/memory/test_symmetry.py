@@ -6,9 +6,9 @@ The reference here tries all exchanges, one by one.
 from itertools import permutations, product
 
 import pytest
-from tests.spec.memory.minima import GO_LAST_DONE_ACQUIRES, LATCH_MINIMUM, STRICT_CAS_MINIMUM, Orderings
 
 from waitgroup_spec.memory.machine import Machine
+from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, LATCH_MINIMUM, STRICT_CAS_MINIMUM, Orderings
 from waitgroup_spec.memory.ordering import Member, Program
 from waitgroup_spec.memory.programs import freed, nested, pre_added
 from waitgroup_spec.memory.search import explore

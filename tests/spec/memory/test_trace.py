@@ -1,8 +1,7 @@
 """A run is told step by step: from which step each value was read, and what its thread knows afterwards."""
 
-from tests.spec.memory.minima import GO_LAST_DONE_ACQUIRES
-
 from waitgroup_spec.memory.language import load, program, store
+from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES
 from waitgroup_spec.memory.ordering import RELAXED, RELEASE
 from waitgroup_spec.memory.programs import pre_added
 from waitgroup_spec.memory.search import explore

@@ -1,4 +1,4 @@
-"""The minima that the search finds, pinned: what each site needs, in the order of the text."""
+"""The minima: what each site needs. Pinned here for all who speak of them; `requirements` must find them again."""
 
 from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Ordering
 from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS, ZIG, Subject

@@ -8,7 +8,13 @@ READY := .venv/ready
 # A browser with its driver, and how to get them from Debian.
 CHROMIUM := chromium chromium-driver
 BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
-INSTALL_BROWSER = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends $(CHROMIUM)
+
+# The checkers of others that `make crosscheck` asks, and a file of each.
+CHECKERS := g++ relacy-dev
+CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp))
+
+# Debian packages are installed if this is root's shell.
+INSTALL = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends
 
 # Other people's tools and packages, which only `make bench` looks at, never mix with the project's.
 PEERS := .venv-peers
@@ -25,7 +31,7 @@ OTHERS := .venv-pythons
 SECONDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all pythons soak conformance vectors browser lint types format bench wheel readme clean
+.PHONY: help setup verify test test-all pythons soak conformance crosscheck vectors browser lint types format bench wheel readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,12 +60,17 @@ pythons: $(READY) ## the tests of the class on every Python that is found, of PY
 	done
 
 test-all: lint types pythons ## the same with the slow tests too
-	$(BIN)/python -m pytest --numprocesses 2 -m "$(if $(BROWSER),,not browser)"
+	$(BIN)/python -m pytest --numprocesses 2 -m "not crosscheck$(if $(BROWSER),, and not browser)"
+	@echo 'test-all: NOT run: the checkers of others: make crosscheck'
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
 
 browser: $(READY) ## test the page in Chromium, installed if need be
-	@$(if $(BROWSER),true,$(INSTALL_BROWSER)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
+	@$(if $(BROWSER),true,$(INSTALL) $(CHROMIUM)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
+
+crosscheck: $(READY) ## ask the checkers of others the same, installed if need be: Relacy
+	@$(if $(CHECKERS_HERE),true,$(INSTALL) $(CHECKERS)) || { echo 'make crosscheck: install $(CHECKERS)' >&2; exit 1; }
+	$(BIN)/python -m pytest -m crosscheck tests
 
 # The interpreters and compilers of other languages are installed if they are missing and this is root's shell; else they are
 # named, and the others played.

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from waitgroup_spec.memory.assignments import Assignment, assignments
-from waitgroup_spec.memory.go import CHOICES
+from waitgroup_spec.memory.ordering import Ordering
+from waitgroup_spec.memory.subjects import GO
 
 SOURCE = Path(__file__).with_suffix(".cpp")
 HEADER = Path("/usr/include/relacy/relacy.hpp")
@@ -33,17 +34,8 @@ OPTIONS = ("-std=c++17", "-O2", "-DRL_DO_ASSERT=1")
 CONTINUES = "prev.busy_ && (rmw || (index_ == prev.thread_id_))"
 CONTINUES_IN_CPP20 = "prev.busy_ && rmw"
 
-#: The sites of `relacy.cpp`, and what they are called in `CHOICES`.
-SITES = {
-    "done": "apply",
-    "reload": "reload",
-    "reset": "reset",
-    "release": "release",
-    "load": "load",
-    "compare_and_swap": "compare_and_swap",
-    "acquire": "acquire",
-    "recheck": "recheck",
-}
+#: The sites of `relacy.cpp`: all that have a choice.
+SITES = [site for site, choices in GO.choices.items() if len(choices) > 1]
 
 
 class Answer(NamedTuple):
@@ -74,7 +66,7 @@ def built(into: Path, cpp20: bool = False) -> Path:
 def answers(program: Path, workers: int, waiters: int) -> dict[Assignment, Answer]:
     """What Relacy says to each assignment; every processor has its share of them."""
     processors = os.cpu_count() or 1
-    every = list(assignments(CHOICES))
+    every = list(assignments(GO.choices))
     found: dict[Assignment, Answer] = {}
     with ThreadPoolExecutor(processors) as pool:
         shares = [every[first::processors] for first in range(processors)]
@@ -94,5 +86,10 @@ def asked(program: Path, workers: int, waiters: int, share: Sequence[Assignment]
 
 def line(assignment: Assignment) -> str:
     """An assignment as the program reads it."""
-    chosen = dict(zip(CHOICES, assignment, strict=True))
-    return " ".join(f"{site}={chosen[ours]}" for site, ours in SITES.items())
+    return " ".join(f"{site}={ordering}" for site, ordering in sites(assignment).items())
+
+
+def sites(assignment: Assignment) -> dict[str, Ordering]:
+    """The orderings of an assignment that are a choice."""
+    chosen = dict(zip(GO.choices, assignment, strict=True))
+    return {site: chosen[site] for site in SITES}

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 from tests.spec.memory import relacy
-from tests.spec.memory.relacy import SITES, Answer, answers, built
-from tests.spec.memory.test_go_orderings import SIZES
+from tests.spec.memory.relacy import Answer, answers, built, sites
 
 from waitgroup_spec.memory.assignments import Assignment, breaches, minima, passing
-from waitgroup_spec.memory.go import CHOICES, FOOTPRINTS, go
 from waitgroup_spec.memory.lowering import Footprint, Kind
-from waitgroup_spec.memory.ordering import ACQUIRE, RELAXED, RELEASE, Ordering
+from waitgroup_spec.memory.ordering import ACQUIRE, RELAXED, RELEASE, Model
+from waitgroup_spec.memory.programs import pre_added
+from waitgroup_spec.memory.subjects import GO, Subject
+
+SIZES = GO.searched
 
 #: The assignments that are left after each size.
 Left = list[frozenset[Assignment]]
@@ -47,16 +49,10 @@ def accepted(answered: Answers) -> Left:
     return list(accumulate(map(frozenset, passed), frozenset.intersection))
 
 
-def ours() -> Left:
+def ours(subject: Subject = GO, model: Model = Model.CPP20) -> Left:
     """The assignments that the model accepts."""
-    sizes = [SIZES[: count + 1] for count in range(len(SIZES))]
-    return [passing((go(*size) for size in one), CHOICES) for one in sizes]
-
-
-def sites(assignment: Assignment) -> dict[str, Ordering]:
-    """The orderings of an assignment, by the names in the program for Relacy."""
-    chosen = dict(zip(CHOICES, assignment, strict=True))
-    return {site: chosen[ours] for site, ours in SITES.items()}
+    programs = [(pre_added(subject, size), "") for size in SIZES]
+    return [passing(programs[: count + 1], subject.choices, model) for count in range(len(SIZES))]
 
 
 def summary(answered: Answers) -> dict[tuple[int, int], tuple[Counter[str], int]]:
@@ -95,11 +91,11 @@ def test_with_cpp20s_rule_relacy_accepts_at_each_size_exactly_what_the_model_acc
 
 @pytest.mark.crosscheck
 def test_as_it_is_relacy_accepts_at_each_size_what_the_model_accepts_if_the_reset_is_an_exchange(
-    shipped: Answers, monkeypatch: pytest.MonkeyPatch
+    shipped: Answers,
 ) -> None:
-    monkeypatch.setitem(FOOTPRINTS, "reset", Footprint("word", Kind.UPDATE))
+    exchange = GO._replace(footprints={**GO.footprints, "reset": Footprint("word", Kind.UPDATE)})
     assert [len(left) for left in accepted(shipped)] == [256, 224, 224, 224]
-    assert accepted(shipped) == ours()
+    assert accepted(shipped) == ours(exchange)
 
 
 @pytest.mark.crosscheck
@@ -109,7 +105,7 @@ def test_as_it_is_relacy_accepts_too_much_for_cpp11_where_the_last_done_does_not
     Where the re-check acquires, it is the late waiter that learns of them, from the zero of a relaxed reset.
     """
     relacy = accepted(shipped)[-1]
-    cpp11 = passing((go(*size) for size in SIZES), CHOICES, same_thread_continues=True)
+    cpp11 = ours(model=Model.CPP11)[-1]
     assert cpp11 < relacy
     assert len(relacy - cpp11) == 64
     assert {tuple(sites(one).items()) for one in relacy - cpp11} == {
@@ -135,7 +131,7 @@ def test_as_it_is_relacy_accepts_for_cpp20_every_relaxed_reset_too(shipped: Answ
 def test_relacys_minima_are_those_of_the_model_only_with_cpp20s_rule(shipped: Answers, cpp20: Answers) -> None:
     def found(answered: Answers) -> set[tuple[str, ...]]:
         left = accepted(answered)[-1]
-        assert breaches(left, CHOICES) == []
+        assert breaches(left, GO.choices) == []
         return {tuple(str(sites(one)[site]) for site in ("done", "reload", "recheck", "reset")) for one in minima(left)}
 
     assert found(cpp20) == {("acq_rel", "relaxed", "relaxed", "release"), ("release", "acquire", "relaxed", "release")}

@@ -31,6 +31,15 @@ class Refinement(NamedTuple):
     stranded: bool = False
 
 
+def knows(protocol: Protocol, scenario: Scenario) -> bool:
+    """Whether the protocol has every call that the scenario makes."""
+    try:
+        System(protocol, scenario)
+    except ValueError:
+        return False
+    return True
+
+
 class Product:
     """A protocol's transition system, monitored by the contract. An explanation of 0 is none."""
 

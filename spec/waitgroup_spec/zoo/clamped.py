@@ -1,6 +1,7 @@
 """A counter that stops at zero: a done() too many does nothing, and nobody is told.
 
-Origin: some published Python packages count in this way (`docs/conformance.md`). The rest is `condition_generation`.
+Origin: Java's `CountDownLatch` and some published packages count in this way, as `docs/conformance.md` shows. The rest
+is `condition_generation`.
 
 Wrong: the call that is one too many is not always the one that finds the counter at zero. Whoever calls done() twice
 takes somebody else's unit, the counter is zero while that one still works, and its own done() is then passed over: the

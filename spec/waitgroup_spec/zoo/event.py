@@ -2,9 +2,9 @@
 
 Origin: the usual code in Python with `threading.Event`, and in .NET with a `ManualResetEvent`.
 
-Wrong where adds from zero and the last done() meet: the counter and the event are changed in two steps, so that a set
-may come after the clear that belongs behind it. Then the event is set although work is outstanding, and every wait
-passes. Where the counter comes to zero once, it is right.
+Wrong where the counter leaves zero while others call: the counter and the event are changed in two steps, and between
+them the event is set although work is outstanding. A set that comes only after the clear that belongs behind it leaves
+it so, and every wait passes. Where the counter comes to zero once, it is right.
 
 Assumption: setting the event wakes all who sleep on it, as Python's does, even if it is cleared before they run.
 """

@@ -1,8 +1,7 @@
 """Go's WaitGroup when it had just become atomic: `go_1_4` without its second look at the counter.
 
 Origin: `src/pkg/sync/waitgroup.go` of Go's repository at commit 75899bf228fc, without the mutex around everything that
-`go_2011` has.
-Go's `TestWaitGroupRace`, which says "Spurious wakeup from Wait" when it fails, is about a wait that ends too soon.
+`go_2011` has. Go has a test for a wait that ends too soon: `TestWaitGroupRace` fails with "Spurious wakeup from Wait".
 
 Wrong: the Add that came to zero looks for waiters in a later step, and never again at the counter. By then the wait may
 have returned and the next generation have begun; the waiters that it finds are those of the next one, and they are

@@ -1,11 +1,11 @@
 """A mutex around everything, and one semaphore for all generations.
 
-Origin: the race that the comment in Go's source told until 1.5 (`go_2011`, `go_1_4`), and that is the reason
-why each generation had a semaphore of its own there. Go has had one semaphore again since 1.5, and forbids the use.
+Origin: the race that the comment in Go's source told until 1.5 (`go_2011`, `go_1_4`), and that is the reason why each
+generation had a semaphore of its own there. Go has had one semaphore again since 1.5, and forbids the use.
 
 Wrong where a group is used again before all waits have returned: a permit does not say whom it is for. A waiter of the
-next generation takes the one that an earlier waiter has not yet come for; the wait of the one is too short, and the
-other stays behind.
+next generation takes the one that an earlier waiter has not yet come for; the wait of the one is too short, and that of
+the other too long.
 
 Assumption: what happens under the mutex is one step.
 """

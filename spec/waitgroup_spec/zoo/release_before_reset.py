@@ -1,7 +1,6 @@
 """Go's algorithm with two steps exchanged: the permits are released before the word is reset.
 
-Origin: a mutant of Go 1.27.3's Add, which stores zero and then releases. It is an easy thing to get wrong: nothing in
-the text says that the order matters.
+Origin: a mutant of Go 1.27.3's Add, which stores zero and then releases; both orders wake everyone.
 
 Wrong: a waiter that is woken early still finds itself in the word and takes that for a second generation, so that a
 legal program panics as *reused*.

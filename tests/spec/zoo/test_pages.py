@@ -8,7 +8,7 @@ from waitgroup_spec.protocol import Call, Protocol, Result
 from waitgroup_spec.protocols import PROTOCOLS, go
 from waitgroup_spec.scenarios import DONE, SCENARIOS, WAIT, Turn, add
 from waitgroup_spec.word import COUNTER_MAX, WAITERS_MAX, Word
-from waitgroup_spec.zoo import EXHIBITS, LEVELS, PROGRAMS, ZOO, Exhibit, Failure, go_1_4
+from waitgroup_spec.zoo import EXHIBITS, LEVELS, PROGRAMS, ZOO, Exhibit, Failure, event, go_1_4
 from waitgroup_spec.zoo.calls import Thread
 from waitgroup_spec.zoo.clamped import clamped
 from waitgroup_spec.zoo.go_1_17 import go_1_17
@@ -156,6 +156,17 @@ def test_a_semaphore_for_each_generation_is_left_without_a_permit(name: str) -> 
     parked = Property(Kind.SOMETIMES, "Two permits are out.", lambda shared, _threads: shared.permits == (2,))
     found = explore(ZOO[name], SCENARIOS["pre-added"](2, 2), (everything, parked), symmetry=True)
     assert ["holds", "holds"] == [verdict.verdict for verdict in found.verdicts]
+
+
+def test_an_event_can_stay_set_while_work_is_outstanding_and_nobody_is_in_a_call_to_clear_it() -> None:
+    def set_for_good(shared: event.Shared, threads: tuple[Thread, ...]) -> bool:
+        adding = any(thread.place in (event.Place.ADD_SET, event.Place.ADD_CLEAR) for thread in threads)
+        return shared.is_set and shared.counter > 0 and not adding
+
+    (verdict,) = explore(
+        event.event, SCENARIOS["add-done"](2, 1), (Property(Kind.SOMETIMES, "It stays set.", set_for_good),)
+    ).verdicts
+    assert ("holds", 6) == (verdict.verdict, len(verdict.path) - 1)
 
 
 def test_a_clamped_counter_lets_a_wait_return_while_somebody_works() -> None:

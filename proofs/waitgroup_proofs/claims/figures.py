@@ -9,6 +9,7 @@ from typing import Any
 
 from waitgroup_proofs.claims.orderings_figures import OF_ORDERINGS
 from waitgroup_proofs.claims.production_figures import OF_PRODUCTION
+from waitgroup_proofs.claims.zoo_figures import OF_ZOO
 
 #: The cases of the kit, by family.
 KIT = {"counter": 27, "wait": 41, "reuse": 33, "misuse": 32, "timeout": 26, "bounds": 22, "go": 13}
@@ -241,6 +242,7 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "strict-crosses-on-counter-alone": "- - - - -",
         "strict-no-case-for-zero": "- - - - -",
     },
+    **OF_ZOO,
     **OF_PRODUCTION,
     **OF_ORDERINGS,
     "transitions-are-actions": {"confirmed": 6},

@@ -11,6 +11,7 @@ from waitgroup_proofs.go_findings.rows import FINDINGS
 from waitgroup_proofs.mutants.matrix import matrix_markdown
 from waitgroup_proofs.report.orderings import COLUMNS, run_rows, site_rows
 from waitgroup_proofs.report.words import in_hex
+from waitgroup_proofs.report.zoo import pages_markdown, zoo_markdown
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
 from waitgroup_proofs.theorems.necessity import NEEDED
@@ -135,6 +136,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "ordering-runs": ordering_runs_markdown,
     "hazards": hazards_markdown,
     "kill-matrix": lambda: matrix_markdown(FIGURES["kill-matrix"]),
+    "zoo": lambda: zoo_markdown(FIGURES["zoo-beyond"]),
+    "zoo-pages": pages_markdown,
 }
 
 

@@ -1,9 +1,11 @@
 """A WaitGroup for one use, as C++20's `std::latch` is made: a counter, and a futex on it.
 
 Done takes one from the counter, and the one that makes it zero wakes everybody. Wait looks until it sees zero, asleep
-meanwhile. All units are there from the start: it has no Add. Right, as long as it is used once.
+meanwhile. All units are there from the start: it has no Add.
 
-Source: the counter and the wait of `<latch>` in libstdc++ 13 and libc++ 17.
+Origin: `<latch>` in libstdc++ and libc++, whose orderings `waitgroup_spec.memory` looks at too.
+
+Wrong only where C++ says that the behaviour is undefined: a done() too many is taken, and the counter is negative.
 
 Assumptions.
   1. A futex compares and falls asleep in one step, and a wake-up wakes everybody who sleeps.
@@ -13,18 +15,18 @@ Assumptions.
 from enum import IntEnum
 from typing import NamedTuple
 
-from waitgroup_spec.protocol import Call, Protocol, Result
+from waitgroup_spec.protocol import Call, Protocol
+from waitgroup_spec.zoo.calls import ADDED, WAITED, Failure, Level, Thread, beginning
 
 
 class Place(IntEnum):
-    """Where a thread stands: the atomic operation it does next."""
+    """Where a thread stands; what it has saved is the counter that it saw, and once it sleeps, the wake-ups before."""
 
-    RETURNED = 0
-    DONE_TAKE = 1
-    DONE_WAKE = 2
-    WAIT_LOAD = 3
-    WAIT_SLEEP = 4
-    WAIT_ASLEEP = 5
+    ADD_TAKE = 2
+    ADD_WAKE = 3
+    WAIT_LOAD = 4
+    WAIT_SLEEP = 5
+    WAIT_ASLEEP = 6
 
 
 class Shared(NamedTuple):
@@ -34,19 +36,6 @@ class Shared(NamedTuple):
     wakes: int = 0
 
 
-class Thread(NamedTuple):
-    """One call. A local that no later step reads is reset."""
-
-    place: Place
-    saved: int = 0  # the counter as this waiter last saw it
-    wakes: int = 0  # those before it fell asleep
-    result: Result = Result.PENDING
-
-
-DONE = Thread(Place.RETURNED, result=Result.NONE)
-WAITED = Thread(Place.RETURNED, result=Result.TRUE)
-
-
 def initial(units: int) -> Shared:
     """A latch for so many units."""
     return Shared(counter=units)
@@ -54,28 +43,36 @@ def initial(units: int) -> Shared:
 
 def begin(call: Call) -> Thread:
     """A thread that enters `call`. Raises ValueError for what a latch does not have."""
-    if call.timed or call.interrupted or call.delta not in (None, -1):
+    if call.delta not in (None, -1):
         raise ValueError("a latch has done() and wait() and nothing else")
-    return Thread(Place.WAIT_LOAD) if call.delta is None else Thread(Place.DONE_TAKE)
+    return beginning(Place.ADD_TAKE, Place.WAIT_LOAD)(call)
 
 
-latch = Protocol("latch", "One use, as std::latch: a counter and a futex on it.", initial, begin)
+LEVEL = Level("surplus", 1, 1, Failure.NEGATIVE)
+
+latch = Protocol(
+    "latch",
+    "One use, as std::latch: a counter and a futex on it.",
+    initial,
+    begin,
+    counter=lambda shared: int(shared.counter),
+)
 
 
 # done()
 
 
-@latch.action(Place.DONE_TAKE)
+@latch.action(Place.ADD_TAKE)
 def done(shared: Shared, _thread: Thread) -> tuple[Shared, Thread]:
     """One unit is taken from the counter; whoever takes the last one wakes the sleepers."""
     counter = shared.counter - 1
-    return shared._replace(counter=counter), Thread(Place.DONE_WAKE) if counter == 0 else DONE
+    return shared._replace(counter=counter), Thread(Place.ADD_WAKE) if counter == 0 else ADDED
 
 
-@latch.action(Place.DONE_WAKE)
+@latch.action(Place.ADD_WAKE)
 def wake_all(shared: Shared, _thread: Thread) -> tuple[Shared, Thread]:
     """Everybody who sleeps on the counter is woken."""
-    return shared._replace(wakes=shared.wakes + 1), DONE
+    return shared._replace(wakes=shared.wakes + 1), ADDED
 
 
 # wait()
@@ -94,12 +91,12 @@ def sleep(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
     """The waiter falls asleep if the counter is still what it saw; else it looks again."""
     if shared.counter != thread.saved:
         return shared, Thread(Place.WAIT_LOAD)
-    return shared, Thread(Place.WAIT_ASLEEP, wakes=shared.wakes)
+    return shared, Thread(Place.WAIT_ASLEEP, saved=shared.wakes)
 
 
 def woken(shared: Shared, thread: Thread) -> bool:
     """Whether the sleepers were woken since."""
-    return shared.wakes != thread.wakes
+    return bool(shared.wakes != thread.saved)
 
 
 @latch.action(Place.WAIT_ASLEEP, guard=woken)

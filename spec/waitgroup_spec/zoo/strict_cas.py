@@ -1,16 +1,19 @@
 """The idea of `strict` for hardware: compare-and-swap loops that reset in the same step, and permits on a semaphore.
 
 Done never leaves the word at zero with waiters in it: the compare-and-swap that takes the last unit takes the waiters
-too. So there is no window to check for, and no reset. Right where Go's is: the semaphore does not know generations, so
-a waiter of the next one may take a permit of those who are still to wake up.
+too. So there is no window to check for, and no reset. The semaphore is that of `waitgroup_spec.protocols.go`.
 
-Vocabulary and the semaphore are those of `waitgroup_spec.protocols.go`; the word has no flag here.
+Origin: our own; `waitgroup_spec.memory` asks for its orderings.
+
+Wrong where a group is used again before all have woken up: the semaphore does not know generations, so a waiter of the
+next one takes a permit that was meant for another. `strict` lets each waiter park by itself for this reason.
 """
 
 from enum import IntEnum
 from typing import NamedTuple
 
 from waitgroup_spec.protocol import Call, Protocol, Result
+from waitgroup_spec.zoo.calls import Failure, Level
 
 
 class Place(IntEnum):
@@ -66,11 +69,14 @@ def begin(call: Call) -> Thread:
     return Thread(Place.WAIT_LOAD) if call.delta is None else Thread(Place.ADD_LOAD, delta=call.delta)
 
 
+LEVEL = Level("reuse-eager", 1, 2, Failure.EARLY)
+
 strict_cas = Protocol(
     "strict_cas",
     "The idea of strict for hardware: one compare-and-swap that resets too, permits on a semaphore.",
     initial,
     begin,
+    counter=lambda shared: int(shared.word.counter),
 )
 
 

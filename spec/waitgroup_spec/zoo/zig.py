@@ -1,8 +1,10 @@
 """Zig's WaitGroup: units and a waiting bit in one word, and an event that the last one sets, for one waiter.
 
-Source: `lib/std/Thread/WaitGroup.zig` and `ResetEvent.zig` of Zig 0.14, which call Add `start` and Done `finish`;
+Origin: `lib/std/Thread/WaitGroup.zig` and `ResetEvent.zig` of Zig 0.14, which call Add `start` and Done `finish`;
 `reset` is left out. Until Zig 0.13 the last one fenced between `finish` and the event: that is the action `fence`,
-which does nothing here and, without an ordering, nothing on hardware. Right, for one waiter and one generation.
+which does nothing here and, without an ordering, nothing on hardware.
+
+Wrong by Go's rules, right by Zig's: a second waiter, or a second generation without `reset`, fails an assertion.
 
 Left out: that setting the event first looks whether it is set, which it never is; and that the event is looked at twice
 before it is announced that somebody waits. Zig's assertions are panics here.
@@ -11,14 +13,13 @@ before it is announced that somebody waits. Zig's assertions are panics here.
 from enum import IntEnum
 from typing import NamedTuple
 
-from waitgroup_spec.protocol import Call, Protocol, Result
+from waitgroup_spec.protocol import Call, Protocol
+from waitgroup_spec.zoo.calls import ADDED, PANICKED, WAITED, Failure, Level, Thread, beginning
 
 
 class Place(IntEnum):
-    """Where a thread stands: the atomic operation it does next."""
+    """Where a thread stands; what a sleeper has saved is how often others had been woken before."""
 
-    RETURNED = 0
-    PANICKED = 1
     ADD_APPLY = 2
     ADD_FENCE = 3
     ADD_SET = 4
@@ -55,20 +56,6 @@ class Shared(NamedTuple):
     failed: str = ""
 
 
-class Thread(NamedTuple):
-    """One call. A local that no later step reads is reset."""
-
-    place: Place
-    delta: int = 0
-    wakes: int = 0  # those before it fell asleep
-    result: Result = Result.PENDING
-
-
-ADDED = Thread(Place.RETURNED, result=Result.NONE)
-WAITED = Thread(Place.RETURNED, result=Result.TRUE)
-PANICKED = Thread(Place.PANICKED, result=Result.PANICKED)
-
-
 def initial(units: int) -> Shared:
     """A new group with so many units started."""
     return Shared(State(pending=units))
@@ -76,10 +63,12 @@ def initial(units: int) -> Shared:
 
 def begin(call: Call) -> Thread:
     """A thread that enters `call`. Raises ValueError for what Zig's WaitGroup does not have."""
-    if call.timed or call.interrupted or call.delta not in (None, 1, -1):
-        raise ValueError("Zig's WaitGroup has add(1), done() and wait() without a timeout")
-    return Thread(Place.WAIT_REGISTER) if call.delta is None else Thread(Place.ADD_APPLY, delta=call.delta)
+    if call.delta not in (None, 1, -1):
+        raise ValueError("Zig's WaitGroup adds one and takes one")
+    return beginning(Place.ADD_APPLY, Place.WAIT_REGISTER)(call)
 
+
+LEVEL = Level("pre-added", 1, 2, Failure.PANIC)
 
 zig = Protocol(
     "zig",
@@ -88,6 +77,7 @@ zig = Protocol(
     begin,
     halted=lambda shared: shared.failed != "",
     outcome=lambda shared: shared.failed,
+    counter=lambda shared: int(shared.state.pending),
     legend={"negative": "finish without a unit", "second waiter": "a second wait on a group that has one"},
 )
 
@@ -163,12 +153,12 @@ def sleep(shared: Shared, _thread: Thread) -> tuple[Shared, Thread]:
     """The waiter falls asleep, unless the event has been set in the meantime."""
     if shared.event != Event.WAITING:
         return shared, Thread(Place.WAIT_LOOK_AGAIN)
-    return shared, Thread(Place.WAIT_ASLEEP, wakes=shared.wakes)
+    return shared, Thread(Place.WAIT_ASLEEP, saved=shared.wakes)
 
 
 def woken(shared: Shared, thread: Thread) -> bool:
     """Whether the sleepers were woken since."""
-    return shared.wakes != thread.wakes
+    return bool(shared.wakes != thread.saved)
 
 
 @zig.action(Place.WAIT_ASLEEP, guard=woken)

@@ -105,18 +105,18 @@ def test_keys_and_buttons_and_the_slider_step_forwards_and_backwards(shown: Page
     for key in (Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT, Keys.END, Keys.ARROW_RIGHT, Keys.HOME):
         shown.press(key)
         seen.append(shown.step)
-    assert [1, 2, 3, 2, 34, 34, 1] == seen
+    assert [1, 2, 3, 2, 35, 35, 1] == seen
     seen.clear()
     for button in ("forward", "forward", "back", "last", "back", "first"):
         shown.one(f"#{button}").click()
         seen.append(shown.step)
-    assert [2, 3, 2, 34, 33, 1] == seen
+    assert [2, 3, 2, 35, 34, 1] == seen
     shown.one("#slider").send_keys(Keys.ARROW_RIGHT)
     assert 2 == shown.step
     shown.one("#slider").send_keys(Keys.END)
-    assert 34 == shown.step
-    shown.one("[data-step='34']").click()
-    assert 34 == shown.step
+    assert 35 == shown.step
+    shown.one("[data-step='35']").click()
+    assert 35 == shown.step
 
 
 def test_there_is_nothing_before_the_first_step_and_after_the_last(shown: Page) -> None:
@@ -144,7 +144,7 @@ def test_the_step_after_which_no_explanation_is_left_shows_those_of_before_struc
     shown.press(Keys.END)
     assert "The contract has no explanation left. These were left before this step:" == shown.one("#ways").text
     assert 4 == len(shown.all("#explanations.gone tbody tr"))
-    assert ["33-34", "1,0", "none"] == [cell.text for cell in shown.all("tr.wrong td:not(.thread)")[:3]]
+    assert ["34-35", "1,0", "none"] == [cell.text for cell in shown.all("tr.wrong td:not(.thread)")[:3]]
     shown.press(Keys.ARROW_LEFT)
     assert [] == shown.all("#explanations.gone")
 
@@ -171,7 +171,7 @@ def test_the_page_is_as_wide_as_the_screen_and_the_current_line_is_in_sight(
 def test_without_a_violation_the_schedule_is_shown_as_well(shown: Page) -> None:
     shown.show(PLAIN)
     shown.press(Keys.END)
-    assert 20 == shown.step
+    assert 21 == shown.step
     assert [] == shown.all(".wrong")
 
 

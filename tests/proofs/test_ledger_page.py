@@ -20,6 +20,7 @@ from waitgroup_proofs.report.html import integrity
 from waitgroup_proofs.report.ledger import ledger_page, matrix_of
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
+from waitgroup_spec.word import Word, pack
 
 CHECKED = [Checked(claim, "holds", 1.5, "", {}) for claim in LEDGER]
 PAGE = ledger_page(CHECKED, "holds", "all hold")
@@ -62,14 +63,15 @@ def test_the_runs_are_those_that_the_findings_pin() -> None:
     for name, sight in zip(names, sights, strict=True):
         run = runs[name]
         told = [
-            (run["threads"][step["thread"]], step["action"], step["shared"][0]["hex"], step["shared"][1]["value"])
+            (
+                run["threads"][step["thread"]],
+                step["action"],
+                pack(Word(*step["shared"][0]["word"])),
+                step["shared"][1]["value"],
+            )
             for step in run["steps"]
         ]
-        pinned = [
-            (one.thread, one.action, f"0x{one.after >> 32:08x}_{one.after & 0xFFFFFFFF:08x}", one.permits)
-            for one in sight.run
-        ]
-        assert pinned == told
+        assert [(one.thread, one.action, one.after, one.permits) for one in sight.run] == told
 
 
 @pytest.mark.parametrize(("protocol", "size", "states", "steps"), [("go", (1, 1), 11, 12), ("go", (2, 1), 23, 33)])

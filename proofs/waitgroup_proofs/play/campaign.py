@@ -1,7 +1,7 @@
 """The levels: mutants of both protocols, Go itself where its documentation is kept, and what nobody can break.
 
 The mutants and the findings are those of the ledger; what is written here is only what a player reads, and the size of
-the program. The goal of a mutant is the property that its shortest bad run violates.
+the program. The goal of a mutant is the property that its shortest bad run violates, or that the contract explains it.
 """
 
 from collections.abc import Iterator
@@ -11,11 +11,11 @@ from waitgroup_proofs.go_findings import FINDINGS, Sight, unseen
 from waitgroup_proofs.mutants import mutated
 from waitgroup_proofs.mutants.engines import original_of, protocol_of
 from waitgroup_proofs.mutants.protocols import PROTOCOL
-from waitgroup_proofs.play.levels import Level, easiest
-from waitgroup_spec.properties import Property, properties_of
+from waitgroup_proofs.play.levels import Explained, Goal, Level, easiest
+from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import go, strict
-from waitgroup_spec.scenarios import SCENARIOS, Scenario
+from waitgroup_spec.scenarios import SCENARIOS
 
 Sizes = tuple[int, int]
 
@@ -46,10 +46,28 @@ MUTANTS: dict[str, tuple[tuple[str, Sizes, str, str], ...]] = {
             "The waiter has a timeout, and may lose patience.",
         ),
         ("strict-cancels-without-count", (1, 1), "Gone, but counted", "Leaving takes more than going away."),
+        (
+            "strict-refuses-late-waiter",
+            (1, 1),
+            "Too late is not wrong",
+            "Somebody on the way in finds the gate open.",
+        ),
+        (
+            "strict-swallows-interrupt",
+            (1, 1),
+            "Message received",
+            "An exception reaches the waiter. Does it go on?",
+        ),
         ("strict-no-retry", (1, 2), "A crossing that fails", "The worker means to open the gate. Keep it busy."),
         ("strict-granted-counts-twice", (1, 1), "Two ways out", "The gate opens, and at that moment time is up."),
         ("strict-believes-the-counter", (1, 2), "Believe the counter", "Zero may last for a moment only."),
     ),
+}
+
+#: What mutants do wrong that no property states, but the contract does.
+EXPLAINED = {
+    "strict-refuses-late-waiter": "No wait is refused while the word has room for it.",
+    "strict-swallows-interrupt": "A wait returns True only if the counter has been zero while it waited.",
 }
 
 #: Of each thing that can be seen of a finding, in their order: name, title, story, and the goal that it violates.
@@ -159,9 +177,12 @@ def slips(chapter: str) -> Iterator[Level]:
     for name, sizes, title, story in MUTANTS[chapter]:
         mutant, scenario = mutants[name], SCENARIOS[mutants[name].killed_by](*sizes)
         protocol = protocol_of(mutant)
-        goal = easiest(protocol, scenario, properties_of(protocol, scenario)).property
+        properties = properties_of(protocol, scenario)
+        said = EXPLAINED.get(name)
+        goal: Goal = Explained(said) if said else easiest(protocol, scenario, properties).property
         broken = f"A mutant of {original_of(mutant).name}: {mutant.sentence}."
-        yield Level(name, chapter, title, story, protocol, scenario, goal, broken=broken, text=mutated(mutant))
+        text = mutated(mutant)
+        yield Level(name, chapter, title, story, protocol, scenario, goal, properties, broken=broken, text=text)
 
 
 def findings() -> Iterator[Level]:
@@ -169,18 +190,15 @@ def findings() -> Iterator[Level]:
     seen: list[tuple[str, Sight]] = [(finding.sentence, sight) for finding in FINDINGS for sight in finding.sights]
     for (name, title, story, goal), (sentence, sight) in zip(SIGHTS, seen, strict=True):
         violated = unseen(sight)._replace(sentence=goal)
-        yield Level(name, GO_ITSELF, title, story, sight.protocol, sight.program, violated, broken=sentence)
+        known = properties_of(go.go, sight.program)
+        yield Level(name, GO_ITSELF, title, story, sight.protocol, sight.program, violated, known, broken=sentence)
 
 
 def right() -> Iterator[Level]:
     """What holds, for any number of threads."""
     for protocol, scenario, sizes, title, story, sentence, claim in UNWINNABLE:
         program = SCENARIOS[scenario](*sizes)
-        goal = goal_called(sentence, protocol, program)
+        properties = properties_of(protocol, program)
+        goal = next(one for one in properties if one.sentence == sentence)
         name = f"{protocol.name}-{scenario}"
-        yield Level(name, RIGHT, title, story, protocol, program, goal, forbidden_by=claim)
-
-
-def goal_called(sentence: str, protocol: Protocol, program: Scenario) -> Property:
-    """The property of this sentence."""
-    return next(one for one in properties_of(protocol, program) if one.sentence == sentence)
+        yield Level(name, RIGHT, title, story, protocol, program, goal, properties, forbidden_by=claim)

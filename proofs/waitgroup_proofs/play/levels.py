@@ -1,12 +1,13 @@
-"""What a level is: a protocol, a client program, and a property that the player, as the scheduler, tries to violate.
+"""What a level is: a protocol, a client program, and something true that the player, as the scheduler, makes false.
 
-Par is the length of the explorer's shortest counterexample: its search is breadth first, so no schedule wins in fewer
-steps. A level that nobody can win has no reachable violation at its size, and names the claim that forbids one at any
-size. Whatever has a protocol, a scenario and a property can be a level.
+That is a property of the protocol, or that the contract explains the run. Par is the length of a shortest
+counterexample: the searches are breadth first, so no schedule wins in fewer steps. A level that nobody can win has no
+reachable violation at its size, and names the claim that says why. Any protocol and scenario can be a level.
 """
 
 from typing import NamedTuple
 
+from waitgroup_proofs.refinement import refine
 from waitgroup_spec.explorer import explore
 from waitgroup_spec.explorer.search import Verdict
 from waitgroup_spec.explorer.system import State, System
@@ -21,8 +22,20 @@ WINNABLE = (Kind.ALWAYS, Kind.AT_ENDINGS)
 MOST_STATES = 2_000
 
 
+class Explained(NamedTuple):
+    """The goal that no property states: the contract explains what every call has answered, and who is blocked.
+
+    `sentence` says which of that can be made false.
+    """
+
+    sentence: str
+
+
+Goal = Property | Explained
+
+
 class Level(NamedTuple):
-    """One level. `name` is its address; the player wins in a state that violates `goal`.
+    """One level. `name` is its address; the player wins by making `goal` false. `properties` are shown beside it.
 
     `story`: what the player is told. `broken`: what is wrong, told afterwards; empty if nothing is, and then
     `forbidden_by` names the claim that says why nobody wins. `text`: the module that the protocol was made from, where
@@ -35,7 +48,8 @@ class Level(NamedTuple):
     story: str
     protocol: Protocol
     scenario: Scenario
-    goal: Property
+    goal: Goal
+    properties: tuple[Property, ...] = ()
     broken: str = ""
     forbidden_by: str = ""
     text: str = ""
@@ -56,6 +70,9 @@ class Solved(NamedTuple):
 
 def solved(level: Level) -> Solved:
     """Explore the level. Raises ValueError if it is too large, or its goal is none that a player can reach."""
+    if isinstance(level.goal, Explained):
+        refinement = refine(level.protocol, level.scenario)
+        return Solved(level, refinement.system, refinement.violation)
     if level.goal.kind not in WINNABLE:
         raise ValueError(f"{level.name}: no schedule that ends violates what holds {level.goal.kind.value}")
     found = explore(level.protocol, level.scenario, (level.goal,), max_states=MOST_STATES)

@@ -10,6 +10,12 @@ function bits(value, width) {
   return shown;
 }
 
+// The 64 bits as sixteen digits, the counter apart from the flag and the waiters.
+function hexadecimal([counter, bubble, waiters]) {
+  const half = (value) => (value >>> 0).toString(16).padStart(8, "0");
+  return `0x${half(counter)}_${half(bubble * 2 ** 31 + waiters)}`;
+}
+
 function drawWord(field, before) {
   const box = element("div", "", "packed");
   WORD.forEach(([name, width], number) => {
@@ -22,7 +28,7 @@ function drawWord(field, before) {
   box.setAttribute("aria-label", `${field.name}: ` + WORD.map(([name], number) => `${name} ${field.word[number]}`).join(", "));
   const figure = element("figure", "");
   const caption = element("figcaption", `${field.name}, 64 bits: `);
-  caption.append(element("code", field.hex));
+  caption.append(element("code", hexadecimal(field.word)));
   figure.append(box, caption);
   return figure;
 }

@@ -4,10 +4,9 @@ from enum import Enum
 from typing import Any
 
 from waitgroup_proofs.report.tables import leaves
-from waitgroup_proofs.report.words import in_hex
 from waitgroup_spec.explorer.system import State, System
 from waitgroup_spec.protocol import Result
-from waitgroup_spec.word import Word, pack
+from waitgroup_spec.word import Word
 
 #: Fields of a thread that are told apart from its other locals.
 TOLD = ("place", "result")
@@ -33,9 +32,9 @@ def summary(fields: Any) -> str:
 
 
 def shared_as_data(shared: Any) -> list[dict[str, Any]]:
-    """The fields of the shared state; a packed word keeps its own, and has its 64 bits in hexadecimal beside them."""
+    """The fields of the shared state by their names; a packed word keeps its own."""
     return [
-        {"name": name, "word": list(value), "hex": in_hex(pack(value))}
+        {"name": name, "word": list(value)}
         if isinstance(value, Word)
         else {"name": name, "value": int(value) if type(value) is int else said(value)}
         for name, value in shared._asdict().items()

@@ -167,7 +167,7 @@ function calls(thread, now) {
 // A line that is too long goes on further to the right than it begins.
 function codeLine(text) {
   const line = element("span", text.trimStart() || " ");
-  line.style.paddingLeft = `${text.length - text.trimStart().length + 4}ch`;
+  line.style.paddingLeft = `${text.length - text.trimStart().length + 2}ch`;
   return line;
 }
 

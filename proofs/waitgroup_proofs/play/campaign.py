@@ -88,7 +88,7 @@ SIGHTS: tuple[tuple[str, str, str, str], ...] = (
     (
         "go-add-zero-next",
         "The sins of the fathers",
-        "The generation after that is legal, and alone.",
+        "What is left behind meets the next generation, which is legal, and alone.",
         "The waiter of the next generation does not panic.",
     ),
     (

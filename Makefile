@@ -90,6 +90,7 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write README.md
 	$(BIN)/waitgroup claims --write proofs/README.md
 	$(BIN)/waitgroup claims --write docs/findings.md
+	$(BIN)/waitgroup claims --write docs/zoo.md
 
 clean: ## remove .venv and everything generated
 	rm -rf .venv $(PEERS) $(OTHERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

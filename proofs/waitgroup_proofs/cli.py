@@ -25,6 +25,7 @@ SUBCOMMANDS = (
     "replay",
     "vectors",
     "verify",
+    "zoo",
 )
 
 

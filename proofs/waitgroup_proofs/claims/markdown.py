@@ -10,6 +10,7 @@ from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings.rows import FINDINGS
 from waitgroup_proofs.mutants.matrix import matrix_markdown
 from waitgroup_proofs.report.words import in_hex
+from waitgroup_proofs.report.zoo import pages_markdown, zoo_markdown
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
 from waitgroup_proofs.theorems.necessity import NEEDED
@@ -91,6 +92,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "fairness": fairness_markdown,
     "findings": findings_markdown,
     "kill-matrix": lambda: matrix_markdown(FIGURES["kill-matrix"]),
+    "zoo": lambda: zoo_markdown(FIGURES["zoo-beyond"]),
+    "zoo-pages": pages_markdown,
 }
 
 

@@ -13,6 +13,7 @@ from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings import FINDINGS
 from waitgroup_proofs.play.board import Sources, board, source_of
 from waitgroup_proofs.play.campaign import GO_ITSELF, RIGHT, campaign
+from waitgroup_proofs.play.exhibits import RIGHT_SO_FAR, titled
 from waitgroup_proofs.play.levels import Level, easiest, solved
 from waitgroup_proofs.play.page import play_page
 from waitgroup_spec.explorer import explore
@@ -26,6 +27,20 @@ DATA = data_in(PAGE)
 LEVELS = {level["name"]: level for level in DATA["levels"]}
 
 PAR = {
+    "condition_if": 2,
+    "checks_then_parks": 4,
+    "two_words": 4,
+    "lost_update": 5,
+    "polling": 2,
+    "clamped": 2,
+    "condition_signal": 4,
+    "condition_while": 4,
+    "release_before_reset": 7,
+    "event": 3,
+    "one_semaphore": 5,
+    "two_words_counted_first": 8,
+    "go_2012": 9,
+    "go_1_4": 8,
     "go-parks-unregistered": 3,
     "go-no-retry": 3,
     "go-checks-before-adding": 4,
@@ -54,6 +69,9 @@ PAR = {
     "strict-zero-delta": None,
     "strict-surplus": None,
     "strict-timeout-race": None,
+    "go_2011": None,
+    "condition_generation": None,
+    "go_1_17": None,
 }
 
 
@@ -85,7 +103,7 @@ def test_par_is_the_length_of_a_shortest_way_on_the_board(name: str) -> None:
     assert PAR[name] == (len(way) - 1 if way else None)
 
 
-@pytest.mark.parametrize("level", [one for one in campaign() if one.chapter != RIGHT], ids=lambda one: one.name)
+@pytest.mark.parametrize("level", [one for one in campaign() if PAR[one.name]], ids=lambda one: one.name)
 def test_who_wins_is_told_what_is_broken(level: Level) -> None:
     assert level.broken
     assert not level.forbidden_by
@@ -96,6 +114,18 @@ def test_what_nobody_can_win_is_forbidden_by_a_claim_that_is_proved_for_all_size
     assert [ClaimKind.PROVED] == [claim.kind for claim in LEDGER if claim.id == level.forbidden_by]
     assert level.name not in {name for name, par in PAR.items() if par}
     assert all(0 not in broken for broken in LEVELS[level.name]["board"]["broken"].values())
+
+
+def test_the_right_ones_of_the_zoo_are_forbidden_by_its_claim_and_say_that_it_is_no_proof() -> None:
+    levels = [level for level in DATA["levels"] if level["chapter"] == RIGHT_SO_FAR]
+    assert ["go_2011", "condition_generation", "go_1_17"] == [level["name"] for level in levels]
+    claims = [level["claim"] for level in levels]
+    assert {("zoo-beyond", "exhaustive to a bound")} == {(claim["id"], claim["kind"]) for claim in claims}
+    assert [{}] * 3 == [level["board"]["broken"] for level in levels]
+
+
+def test_a_version_in_a_name_has_its_points_in_the_title() -> None:
+    assert ["Go 1.17", "Two words counted first"] == [titled(name) for name in ("go_1_17", "two_words_counted_first")]
 
 
 def test_the_findings_are_won_by_their_pinned_runs() -> None:

@@ -1,4 +1,4 @@
-"""The levels: mutants of both protocols, Go itself where its documentation is kept, and what nobody can break.
+"""The levels: the zoo, mutants of both protocols, Go itself by its documentation, and what nobody can break.
 
 The mutants and the findings are those of the ledger; what is written here is only what a player reads, and the size of
 the program. The goal of a mutant is the property that its shortest bad run violates, or that the contract explains it.
@@ -11,6 +11,7 @@ from waitgroup_proofs.go_findings import FINDINGS, Sight, unseen
 from waitgroup_proofs.mutants import mutated
 from waitgroup_proofs.mutants.engines import original_of, protocol_of
 from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.play.exhibits import right_exhibits, wrong_exhibits
 from waitgroup_proofs.play.levels import Explained, Goal, Level, easiest
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocol import Protocol
@@ -113,7 +114,7 @@ UNWINNABLE: tuple[tuple[Protocol, str, Sizes, str, str, str, str], ...] = (
         "pre-added",
         (2, 2),
         "The usual program",
-        "Go's WaitGroup, used by the rules. Each slip of the first chapter is mended.",
+        "Go's WaitGroup, used by the rules. Each slip in its algorithm is mended.",
         "When nothing can step, every call has returned, the word is zero and no permit is left.",
         "no-lost-waiters",
     ),
@@ -168,7 +169,8 @@ UNWINNABLE: tuple[tuple[Protocol, str, Sizes, str, str, str, str], ...] = (
 @cache
 def campaign() -> tuple[Level, ...]:
     """Every level, in the order in which they are played."""
-    return (*slips(SLIPS_IN_GO), *findings(), *slips(SLIPS_IN_OURS), *right())
+    broken = (*wrong_exhibits(), *slips(SLIPS_IN_GO), *findings(), *slips(SLIPS_IN_OURS))
+    return (*broken, *right(), *right_exhibits())
 
 
 def slips(chapter: str) -> Iterator[Level]:

@@ -170,7 +170,7 @@ def test_in_free_play_protocol_program_and_size_are_chosen(shown: Browser) -> No
     Select(shown.one("#size")).select_by_value("2 x 2")
     assert "169 states can be reached." == shown.one("#story").text
     shown.one("#threads .step").click()
-    assert "1 steps" == shown.one("#count").text
+    assert "1 step" == shown.one("#count").text
 
 
 def test_the_focus_stays_with_the_threads_so_that_a_step_can_follow_a_step(shown: Browser) -> None:

@@ -87,6 +87,8 @@ function remember() {
   store();
 }
 
+const counted = (number) => `${number} step${number === 1 ? "" : "s"}`;
+
 function hint() {
   if (!level || level.par === null || won(here())) return;
   hinted = choices().find((step) => farness[step[2]] < farness[here()]) || null;
@@ -96,7 +98,7 @@ function hint() {
     return;
   }
   const [thread, action] = hinted;
-  say("", [`${farness[here()]} steps to the goal. The next one: ${board.threads[thread].name}, ${board.actions[action].name}.`]);
+  say("", [`${counted(farness[here()])} to the goal. The next one: ${board.threads[thread].name}, ${board.actions[action].name}.`]);
 }
 
 function say(kind, lines, verdict = "") {
@@ -256,7 +258,7 @@ function show() {
   at("redo").disabled = done === path.length;
   at("restart").disabled = path.length === 0;
   at("hint").disabled = !level || level.par === null || won(state);
-  at("count").textContent = level && level.par !== null ? `${done} steps, par ${level.par}` : `${done} steps`;
+  at("count").textContent = `${counted(done)}${level && level.par !== null ? `, par ${level.par}` : ""}`;
   drawShared(at("shared"), fields(state), done ? fields(done > 1 ? path[done - 2][2] : 0) : undefined);
   const parked = board.threads.filter((_, thread) => blocked(state, thread));
   at("parked").replaceChildren(parked.length ? "Blocked: " : "Nobody is blocked.", ...parked.map(({ name, colour }) => element("b", name, colour)));

@@ -1,5 +1,6 @@
 """The game's data: par is the explorer's, what nobody can win is out of reach, the boards are its graphs."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,14 @@ from waitgroup_proofs.play.board import Sources, board, source_of
 from waitgroup_proofs.play.campaign import GO_ITSELF, RIGHT, campaign
 from waitgroup_proofs.play.exhibits import RIGHT_SO_FAR, titled
 from waitgroup_proofs.play.levels import Level, easiest, solved
-from waitgroup_proofs.play.page import play_page
+from waitgroup_proofs.play.page import play_data, play_page
 from waitgroup_spec.explorer import explore
 from waitgroup_spec.properties import Kind, properties_of
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 from waitgroup_spec.word import Word, pack
 
-PAGE = play_page()
+PAGE = play_page(play_data())
 DATA = data_in(PAGE)
 LEVELS = {level["name"]: level for level in DATA["levels"]}
 
@@ -203,7 +204,7 @@ def test_the_page_needs_nothing_else_is_small_and_is_always_the_same() -> None:
     assert {"#"} == {str(found["href"])[0] for _, found in elements.found if "href" in found}
     assert "http" not in "".join(elements.text["style"]) + elements.text["script"][-1]
     assert len(PAGE.encode()) < 2_000_000
-    assert play_page() == PAGE
+    assert play_page(play_data()) == PAGE
 
 
 def test_every_level_has_a_name_of_its_own_and_a_link() -> None:
@@ -219,7 +220,27 @@ def test_the_command_writes_the_page(
     monkeypatch.setattr(sys, "argv", ["waitgroup", "play", "--out", str(file)])
     assert 0 == cli.main()
     assert PAGE == file.read_text("utf-8")
-    assert f"{file}: open it in a browser\n" == capsys.readouterr().out
+    out = capsys.readouterr().out.splitlines()
+    assert (len(PAR) + 2, f"{file}: open it in a browser") == (len(out), out[-1])
     monkeypatch.setattr(sys, "argv", ["waitgroup", "play", "--out", "-"])
     assert 2 == cli.main()
     assert 1 == len(capsys.readouterr().err.splitlines())
+
+
+@pytest.mark.parametrize(("change", "code"), [({}, 0), ({"par": None}, 1), ({"claim": {"id": "no-panic"}}, 1)])
+def test_the_exit_code_says_whether_every_level_is_as_it_should_be(
+    change: dict[str, Any],
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    first, *others = DATA["levels"]
+    changed = DATA | {"levels": [first | change, *others]}
+    monkeypatch.setattr("waitgroup_proofs.play.page.play_data", lambda: changed)
+    arguments = ["waitgroup", "play", "--out", str(tmp_path / "play.html"), "--json", "-"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    assert code == cli.main()
+    found = json.loads(capsys.readouterr().out)
+    assert ("violated" if code else "holds") == found["verdict"]
+    assert len(PAR) == len(found["levels"])

@@ -114,6 +114,14 @@ def test_a_negative_counter_and_a_panic_are_shown(shown: Browser) -> None:
     assert "waiter" in shown.one("#parked").text
 
 
+def test_who_could_step_when_a_level_is_won_is_not_said_to_be_blocked(shown: Browser) -> None:
+    enter(shown, "strict-swallows-interrupt")
+    shown.press(keys_to_win(LEVELS["strict-swallows-interrupt"]))
+    assert shown.one("#said").text.startswith("Broken in 4 steps")
+    assert "Nobody is blocked." == shown.one("#parked").text
+    assert [] == shown.all("#threads .step")
+
+
 def test_a_level_that_nobody_can_win_says_which_claim_forbids_it(shown: Browser) -> None:
     enter(shown, "strict-surplus")
     while shown.all("#threads .step"):

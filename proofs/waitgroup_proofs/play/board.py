@@ -85,6 +85,9 @@ def monitored(protocol: Protocol, scenario: Scenario) -> Nodes:
         taken: list[tuple[int, str, int]] = []
         steps.append(taken)
         if not explanations:
+            # The game is over. Who could step is shown, but nobody does: the step leads nowhere.
+            here = index[state, explanations]
+            taken += [(position, move.action, here) for position, move, _ in product.system.successors(state)]
             continue
         if len(pairs) > MOST_STATES:
             raise ValueError(f"{protocol.name} under {scenario.name}: more than {MOST_STATES} states")

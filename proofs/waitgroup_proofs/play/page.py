@@ -16,9 +16,8 @@ from waitgroup_spec.scenarios import SCENARIOS
 SIZES = ((1, 1), (2, 1), (1, 2), (2, 2))
 
 
-def play_page() -> str:
-    """The page. It is the same whenever the protocols, the scenarios and the levels are."""
-    data = play_data()
+def play_page(data: Data) -> str:
+    """The page of these data. It is the same whenever the protocols, the scenarios and the levels are."""
     chapters: dict[str, list[Any]] = {}
     for number, level in enumerate(data["levels"], 1):
         chapters.setdefault(level["chapter"], []).append((number, level))

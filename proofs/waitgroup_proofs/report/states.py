@@ -11,6 +11,16 @@ from waitgroup_spec.word import Word
 #: Fields of a thread that are told apart from its other locals.
 TOLD = ("place", "result")
 
+#: How a call ended, in words.
+ENDED = {
+    Result.NONE: "returned",
+    Result.TRUE: "returned true",
+    Result.FALSE: "returned false",
+    Result.REJECTED: "refused",
+    Result.INTERRUPTED: "interrupted",
+    Result.PANICKED: "panicked",
+}
+
 
 def in_words(member: Enum) -> str:
     """`ADD_APPLY` as "add apply"."""
@@ -23,7 +33,9 @@ def said(value: Any) -> str:
         return in_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return summary(value) if hasattr(value, "_fields") else str(value)
+    if hasattr(value, "_fields"):
+        return summary(value)
+    return (", ".join(map(said, value)) or "none") if isinstance(value, tuple) else str(value)
 
 
 def summary(fields: Any) -> str:
@@ -56,11 +68,7 @@ def thread_as_data(thread: Any) -> dict[str, Any]:
 
 def standing(thread: Any) -> str:
     """Where a thread stands; how its call ended, if it has."""
-    if thread.result is Result.PENDING:
-        return in_words(thread.place)
-    return {Result.NONE: "returned", Result.PANICKED: "panicked"}.get(
-        thread.result, f"returned {in_words(thread.result)}"
-    )
+    return in_words(thread.place) if thread.result is Result.PENDING else ENDED[thread.result]
 
 
 def standings(system: System, state: State) -> list[str]:

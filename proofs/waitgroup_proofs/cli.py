@@ -21,6 +21,7 @@ SUBCOMMANDS = (
     "history",
     "mutant",
     "orderings",
+    "play",
     "prove",
     "replay",
     "vectors",

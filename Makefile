@@ -8,7 +8,13 @@ READY := .venv/ready
 # A browser with its driver, and how to get them from Debian.
 CHROMIUM := chromium chromium-driver
 BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
-INSTALL_BROWSER = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends $(CHROMIUM)
+
+# The checkers of others that `make crosscheck` asks, and a file of each.
+CHECKERS := g++ relacy-dev
+CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp))
+
+# Debian packages are installed if this is root's shell.
+INSTALL = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends
 
 # Other people's tools and packages, which only `make bench` looks at, never mix with the project's.
 PEERS := .venv-peers
@@ -31,7 +37,7 @@ SECONDS ?= 20
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all pythons soak conformance vectors browser lint types format bench wheel readme docs docs-serve clean
+.PHONY: help setup verify test test-all pythons soak conformance crosscheck vectors browser lint types format bench wheel readme docs docs-serve clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,12 +66,17 @@ pythons: $(READY) ## the tests of the class on every Python that is found, of PY
 	done
 
 test-all: lint types pythons $(DOCS_READY) ## the same with the slow tests too
-	$(BIN)/python -m pytest --numprocesses 2 -m "$(if $(BROWSER),,not browser)"
+	$(BIN)/python -m pytest --numprocesses 2 -m "not crosscheck$(if $(BROWSER),, and not browser)"
+	@echo 'test-all: NOT run: the checkers of others: make crosscheck'
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
 
 browser: $(READY) ## test the page in Chromium, installed if need be
-	@$(if $(BROWSER),true,$(INSTALL_BROWSER)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
+	@$(if $(BROWSER),true,$(INSTALL) $(CHROMIUM)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
+
+crosscheck: $(READY) ## ask the checkers of others the same, installed if need be: Relacy
+	@$(if $(CHECKERS_HERE),true,$(INSTALL) $(CHECKERS)) || { echo 'make crosscheck: install $(CHECKERS)' >&2; exit 1; }
+	$(BIN)/python -m pytest -m crosscheck tests
 
 # The interpreters and compilers of other languages are installed if they are missing and this is root's shell; else they are
 # named, and the others played.
@@ -96,6 +107,8 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write README.md
 	$(BIN)/waitgroup claims --write proofs/README.md
 	$(BIN)/waitgroup claims --write docs/findings.md
+	$(BIN)/waitgroup claims --write docs/memory-orderings.md
+	$(BIN)/waitgroup claims --write docs/zoo.md
 
 # Warnings are errors: a link, an anchor or a name that leads nowhere is one.
 docs: $(DOCS_READY) ## build the guide from docs/ into site/, and check that it needs no network

@@ -4,11 +4,11 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))  # for `source_pages`
+sys.path.insert(0, str(HERE))  # for `source_pages` and `game`
 
 project = "waitgroup"
 author = copyright = "The waitgroup authors"
-extensions = ["myst_parser", "source_pages", "sphinx.ext.autodoc"]
+extensions = ["myst_parser", "source_pages", "game", "sphinx.ext.autodoc"]
 root_doc = "index"
 source_suffix = {".md": "markdown"}
 
@@ -21,6 +21,7 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 default_role = "code"
+suppress_warnings = ["myst.header"]  # a heading that skips a level leads where it should all the same
 
 html_theme = "furo"
 html_title = "waitgroup"

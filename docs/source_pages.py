@@ -38,8 +38,10 @@ def adopt_and_link(app: Sphinx, docname: str, content: list[str]) -> None:
         wrong = fault(origin, match)
         if wrong:
             logger.warning(wrong, location=docname)
-        if wrong or DOCS / "images" in target.parents:
+        if wrong:
             return match[0]
+        if target.suffix in (".png", ".svg"):
+            return f"]({os.path.relpath(target, here)})"
         if target in adopted or (target.suffix == ".md" and DOCS in target.parents):
             page = DOCS / f"{adopted[target]}.md" if target in adopted else target
             return f"]({os.path.relpath(page, here)}{anchor})"

@@ -13,7 +13,21 @@ from importlib import import_module
 import click
 
 #: Each is a function in a module of `commands` that has its name.
-SUBCOMMANDS = ("check", "claims", "conform", "explore", "history", "mutant", "prove", "replay", "vectors", "verify")
+SUBCOMMANDS = (
+    "check",
+    "claims",
+    "conform",
+    "explore",
+    "history",
+    "mutant",
+    "orderings",
+    "play",
+    "prove",
+    "replay",
+    "vectors",
+    "verify",
+    "zoo",
+)
 
 
 class Subcommands(click.Group):

@@ -160,8 +160,59 @@ STRICT_UNDER_EVERY_USE = (
 )
 
 
+# Any protocol that says what its counter is
+
+
+def of_any(protocol: Protocol, legal: bool) -> tuple[Property, ...]:
+    """What must hold of a protocol that states its counter; a program that has halted owes nothing any more.
+
+    `legal`: nobody adds when the counter has come to zero, and nobody calls done() too often. Raises ValueError if the
+    protocol states no counter.
+    """
+    counter = protocol.counter
+    if counter is None:
+        raise ValueError(f"{protocol.name} does not say what its counter is")
+
+    def waits(thread: Any) -> bool:
+        return thread.result is Result.PENDING and str(thread.place.name).startswith("WAIT")
+
+    def not_negative(shared: Any, _threads: tuple[Any, ...]) -> bool:
+        return counter(shared) >= 0 or protocol.halted(shared)
+
+    def not_halted(shared: Any, _threads: tuple[Any, ...]) -> bool:
+        return not protocol.halted(shared)
+
+    def not_early(shared: Any, threads: tuple[Any, ...]) -> bool:
+        return counter(shared) == 0 or all(thread.result is not Result.TRUE for thread in threads)
+
+    def waits_for_work(shared: Any, threads: tuple[Any, ...]) -> bool:
+        pending = [thread for thread in threads if thread.result is Result.PENDING]
+        return protocol.halted(shared) or all(waits(thread) and counter(shared) > 0 for thread in pending)
+
+    def wait_under_way(shared: Any, threads: tuple[Any, ...]) -> bool:
+        return counter(shared) > 0 and any(waits(thread) for thread in threads)
+
+    under_every_use = (
+        Property(Kind.ALWAYS, "The counter is never negative, unless that ends the program.", not_negative),
+        Property(Kind.SOMETIMES, "A wait is under way while work is outstanding.", wait_under_way),
+        Property(Kind.AT_ENDINGS, "Whoever has not returned waits for work that is outstanding.", waits_for_work),
+        Property(Kind.EVENTUALLY, "Every call has returned, or waits for outstanding work.", waits_for_work),
+    )
+    if not legal:
+        return under_every_use
+    return (
+        *under_every_use,
+        Property(Kind.ALWAYS, "No call panics.", not_halted),
+        Property(Kind.ALWAYS, "No wait has returned while work is outstanding.", not_early),
+        Property(Kind.AT_ENDINGS, "When nothing can step, every call has returned.", everyone_returned),
+        Property(Kind.EVENTUALLY, "Every call returns.", everyone_returned),
+    )
+
+
 def properties_of(protocol: Protocol, scenario: Scenario) -> tuple[Property, ...]:
-    """What must hold of `protocol` under `scenario`."""
+    """What must hold of `protocol` under `scenario`. Raises ValueError if it is another one and states no counter."""
     if protocol.name == "strict":
         return STRICT_UNDER_EVERY_USE
-    return GO_UNDER_LEGAL_USE if scenario.legal_in_go else GO_UNDER_EVERY_USE
+    if protocol.name == "go":
+        return GO_UNDER_LEGAL_USE if scenario.legal_in_go else GO_UNDER_EVERY_USE
+    return of_any(protocol, scenario.legal_in_go)

@@ -89,11 +89,13 @@ class Protocol:
         halted: Callable[[Any], bool] = lambda _shared: False,
         outcome: Callable[[Any], str] = lambda _shared: "",
         legend: Mapping[str, str] | None = None,
+        counter: Callable[[Any], int] | None = None,
     ) -> None:
         """`initial(units)` is the shared state with `units` of outstanding work and nobody calling.
 
         `halted(shared)`: no thread takes another step, ever; `outcome(shared)` then names what happened, and `legend`
-        says what the names mean.
+        says what the names mean. `counter(shared)` is the work that is outstanding, for properties that are not written
+        in the protocol's own terms; they take a place whose name begins with WAIT for one of a wait.
         """
         self.name = name
         self.sentence = sentence
@@ -102,6 +104,7 @@ class Protocol:
         self.halted = halted
         self.outcome = outcome
         self.legend = legend or {}
+        self.counter = counter
         self.actions: dict[str, Action] = {}
 
     def action(self, place: int, guard: Guard = always_enabled) -> Callable[[Effect], Effect]:

@@ -12,7 +12,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 #: The first line of a block that is a file of this name.
 FILE = re.compile(r"# (\w+\.py)\n")
 #: The comment on a command that ends with another exit code than 0.
-EXITS = re.compile(r"\s+# exits (\d)$")
+EXITS = re.compile(r"\s+#(?:.*;)? exits (\d)$")
 
 
 class Command(NamedTuple):
@@ -42,10 +42,10 @@ def files(text: str) -> dict[str, str]:
 
 
 def commands(page: str, text: str) -> Iterator[Command]:
-    """Every line of a console block, or, in one with prompts, every line after `$ ` with the output below it."""
+    """Every line of a console block, or, in one with prompts, every line after `$ ` with the output below, if any."""
     for block in blocks(text, "console"):
         prompted = block.startswith("$ ")
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:] if prompted else block.splitlines():
             line, _, output = part.partition("\n")
             exits = EXITS.search(line)
-            yield Command(page, EXITS.sub("", line), int(exits[1]) if exits else 0, output if prompted else None)
+            yield Command(page, EXITS.sub("", line), int(exits[1]) if exits else 0, output or None)

@@ -51,6 +51,7 @@ class {name}:
 STAND_INS = {
     "file.py": RIGHT.format(name="Class", add="add", done="done", wait="wait"),
     "package/__init__.py": RIGHT.format(name="Latch", add="_add", done="count_down", wait="wait"),
+    "site/index.html": "what `make docs` has built",
     "mypackage.py": """
 import threading
 
@@ -76,6 +77,10 @@ ELSEWHERE = {
 }
 #: Commands that take more than a second.
 SLOW = {
+    "waitgroup orderings go",
+    "waitgroup play",
+    "waitgroup zoo",
+    "waitgroup verify --only zoo-beyond",
     "waitgroup prove",
     "waitgroup prove strict --solver cvc5",
     "waitgroup prove --smt2 obligations",
@@ -150,6 +155,7 @@ def test_an_output_that_is_not_the_one_shown_is_noticed() -> None:
 
 def test_commands_and_files_are_found_in_a_page() -> None:
     text = "```python\n# mine.py\nx = 1\n```\n\n```console\n$ waitgroup a  # exits 1\none\n$ waitgroup b\n```\n"
-    assert [Command("p", "waitgroup a", 1, "one\n"), Command("p", "waitgroup b", 0, "")] == list(commands("p", text))
+    assert [Command("p", "waitgroup a", 1, "one\n"), Command("p", "waitgroup b")] == list(commands("p", text))
     assert {"mine.py": "# mine.py\nx = 1\n"} == files(text)
-    assert [Command("p", "waitgroup a  # why")] == list(commands("p", "```console\nwaitgroup a  # why\n```\n"))
+    unprompted = "```console\nwaitgroup a  # why\nwaitgroup b  # why; exits 3\n```\n"
+    assert [Command("p", "waitgroup a  # why"), Command("p", "waitgroup b", 3)] == list(commands("p", unprompted))

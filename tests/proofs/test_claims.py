@@ -207,7 +207,9 @@ def test_a_claim_about_tests_that_fail_is_violated_and_about_tests_that_pass_hol
 # The table
 
 
-@pytest.mark.parametrize("document", ["README.md", "proofs/README.md", "docs/findings.md"])
+@pytest.mark.parametrize(
+    "document", ["README.md", "proofs/README.md", "docs/findings.md", "docs/memory-orderings.md", "docs/zoo.md"]
+)
 def test_the_tables_of_the_document_are_made_from_the_data(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     assert with_tables(text) == text

@@ -206,6 +206,7 @@ USAGE = {
     "a token of another source": ("replay", "wg1:production:pre-added:1x1:000000000000:0"),
     "an unknown mutant": ("mutant", "x-man"),
     "too many arguments": ("mutant", "no-wakeup", "no-retry"),
+    "an algorithm that is not in the zoo": ("zoo", "dodo"),
     "a file that is a folder": (*SMALL, "--json", "/"),
     "a file in a folder that is missing": (*SMALL, "--json", "/missing/folder/file.json"),
     "a file on two lines": (*SMALL, "--json", "/missing\nfolder/file.json"),

@@ -2,15 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.remote.webelement import WebElement
+from tests.proofs.browser import Browser, browser
 from tests.proofs.test_page import EVIL, PLAIN, TOKEN, hostile, result
 
 from waitgroup_proofs.report.page import page
@@ -20,49 +15,13 @@ pytestmark = pytest.mark.browser
 
 DIGEST = production("generation-bug")[1]
 BROKEN = parsed(f"wg1:production~generation-bug:reuse-parked:2x2:{DIGEST}:0*7,1*7,2*15,0*3,1*3")
-OPTIONS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
-class Page:
-    """A page in the browser."""
-
-    def __init__(self, driver: webdriver.Chrome, folder: Path) -> None:
-        self.driver = driver
-        self.folder = folder
+class Page(Browser):
+    """The page of a schedule."""
 
     def show(self, replayed: Replay, width: int = 1200, scheme: str = "light") -> None:
-        file = self.folder / "page.html"
-        file.write_text(page(result(replayed, BROKEN if replayed.violation else TOKEN)), encoding="utf-8")
-        size = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        features = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", features)
-        self.driver.get(file.as_uri())
-
-    def all(self, selector: str) -> list[WebElement]:
-        return self.driver.find_elements(By.CSS_SELECTOR, selector)
-
-    def one(self, selector: str) -> WebElement:
-        return self.driver.find_element(By.CSS_SELECTOR, selector)
-
-    def press(self, key: str) -> None:
-        self.one("body").send_keys(key)
-
-    def ask(self, script: str) -> Any:
-        return self.driver.execute_script(script)
-
-    def complaints(self) -> list[str]:
-        """What the browser has complained of since it was last asked."""
-        return [str(one["message"]) for one in self.driver.execute("getLog", {"type": "browser"})["value"]]
+        self.open(page(result(replayed, BROKEN if replayed.violation else TOKEN)), width, scheme)
 
     @property
     def step(self) -> int:
@@ -78,15 +37,9 @@ class Page:
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """A browser of its own, which fetches nothing."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for option in (*OPTIONS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"):
-        options.add_argument(option)
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
-    yield Page(driver, tmp_path_factory.mktemp("page"))
-    driver.quit()
+    """A browser of its own."""
+    with browser(tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("page")) as window:
+        yield Page(window.driver, window.folder)
 
 
 @pytest.fixture
@@ -105,18 +58,18 @@ def test_keys_and_buttons_and_the_slider_step_forwards_and_backwards(shown: Page
     for key in (Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT, Keys.END, Keys.ARROW_RIGHT, Keys.HOME):
         shown.press(key)
         seen.append(shown.step)
-    assert [1, 2, 3, 2, 34, 34, 1] == seen
+    assert [1, 2, 3, 2, 35, 35, 1] == seen
     seen.clear()
     for button in ("forward", "forward", "back", "last", "back", "first"):
         shown.one(f"#{button}").click()
         seen.append(shown.step)
-    assert [2, 3, 2, 34, 33, 1] == seen
+    assert [2, 3, 2, 35, 34, 1] == seen
     shown.one("#slider").send_keys(Keys.ARROW_RIGHT)
     assert 2 == shown.step
     shown.one("#slider").send_keys(Keys.END)
-    assert 34 == shown.step
-    shown.one("[data-step='34']").click()
-    assert 34 == shown.step
+    assert 35 == shown.step
+    shown.one("[data-step='35']").click()
+    assert 35 == shown.step
 
 
 def test_there_is_nothing_before_the_first_step_and_after_the_last(shown: Page) -> None:
@@ -144,7 +97,7 @@ def test_the_step_after_which_no_explanation_is_left_shows_those_of_before_struc
     shown.press(Keys.END)
     assert "The contract has no explanation left. These were left before this step:" == shown.one("#ways").text
     assert 4 == len(shown.all("#explanations.gone tbody tr"))
-    assert ["33-34", "1,0", "none"] == [cell.text for cell in shown.all("tr.wrong td:not(.thread)")[:3]]
+    assert ["34-35", "1,0", "none"] == [cell.text for cell in shown.all("tr.wrong td:not(.thread)")[:3]]
     shown.press(Keys.ARROW_LEFT)
     assert [] == shown.all("#explanations.gone")
 
@@ -171,7 +124,7 @@ def test_the_page_is_as_wide_as_the_screen_and_the_current_line_is_in_sight(
 def test_without_a_violation_the_schedule_is_shown_as_well(shown: Page) -> None:
     shown.show(PLAIN)
     shown.press(Keys.END)
-    assert 20 == shown.step
+    assert 21 == shown.step
     assert [] == shown.all(".wrong")
 
 

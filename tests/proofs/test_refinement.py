@@ -2,6 +2,7 @@
 
 from collections import deque
 from itertools import pairwise
+from typing import NamedTuple
 
 import pytest
 
@@ -9,9 +10,9 @@ from waitgroup_proofs.mutants import mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import Product, refine
 from waitgroup_spec.endless import PASSERS
-from waitgroup_spec.protocol import Protocol
+from waitgroup_spec.protocol import Protocol, Result
 from waitgroup_spec.protocols import PROTOCOLS
-from waitgroup_spec.scenarios import SCENARIOS
+from waitgroup_spec.scenarios import SCENARIOS, scenario, waiters
 
 Sizes = tuple[int, int]
 GO, STRICT = PROTOCOLS["go"], PROTOCOLS["strict"]
@@ -142,6 +143,47 @@ def test_a_strict_that_grants_nobody_is_refused_by_the_rule_for_blocked_waits(si
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_strict_refines_the_contract_at_three_workers_and_two_waiters(name: str) -> None:
     assert () == refine(STRICT, SCENARIOS[name](3, 2)).violation
+
+
+class AtGate(NamedTuple):
+    """A call: `place` 0 is over, 1 is an add, 2 stands at the gate."""
+
+    place: int
+    delta: int = 0
+    result: Result = Result.PENDING
+
+
+gate = Protocol(
+    "gate",
+    "Whoever waits stands at a gate that is open at zero.",
+    initial=lambda units: units,
+    begin=lambda call: AtGate(2) if call.delta is None else AtGate(1, call.delta),
+)
+
+
+@gate.action(1)
+def apply(counter: int, thread: AtGate) -> tuple[int, AtGate]:
+    """The delta is added."""
+    return counter + thread.delta, AtGate(0, result=Result.NONE)
+
+
+@gate.action(2, guard=lambda counter, _thread: counter == 0)
+def passes(counter: int, _thread: AtGate) -> tuple[int, AtGate]:
+    """The gate is open."""
+    return counter, AtGate(0, result=Result.TRUE)
+
+
+@pytest.mark.parametrize(("name", "steps"), [("pre-added", 0), ("reuse-open", 0), ("reuse-parked", 2)])
+def test_a_wait_that_is_blocked_in_its_first_action_has_been_called(name: str, steps: int) -> None:
+    """At the gate nobody takes a step, so only rest shows that the waiter was there before the zero that it missed."""
+    found = refine(gate, SCENARIOS[name](1, 1))
+    assert (steps, steps > 0) == (max(len(found.violation) - 1, 0), found.stranded)
+
+
+def test_a_wait_that_is_blocked_from_the_beginning_although_the_counter_is_zero_is_a_violation_of_no_steps() -> None:
+    shut = Protocol("shut", "A gate that never opens.", gate.initial, gate.begin)
+    found = refine(shut, scenario("alone", "one waiter and nothing else", 0, waiters(1)))
+    assert (1, (found.system.initial,), True) == (found.states, found.violation, found.stranded)
 
 
 def test_a_client_that_repeats_its_calls_is_refused() -> None:

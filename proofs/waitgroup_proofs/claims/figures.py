@@ -7,7 +7,9 @@ same on every CPython. A figure that changes is a question: what in the text mad
 from collections.abc import Mapping
 from typing import Any
 
+from waitgroup_proofs.claims.orderings_figures import OF_ORDERINGS
 from waitgroup_proofs.claims.production_figures import OF_PRODUCTION
+from waitgroup_proofs.claims.zoo_figures import OF_ZOO
 
 #: The cases of the kit, by family.
 KIT = {"counter": 27, "wait": 41, "reuse": 33, "misuse": 32, "timeout": 26, "bounds": 22, "go": 13}
@@ -240,7 +242,9 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "strict-crosses-on-counter-alone": "- - - - -",
         "strict-no-case-for-zero": "- - - - -",
     },
+    **OF_ZOO,
     **OF_PRODUCTION,
+    **OF_ORDERINGS,
     "transitions-are-actions": {"confirmed": 6},
     "production-mutants": {"refused": 23},
 }

@@ -1,7 +1,7 @@
 """The ledger: every claim of the project, as data. `waitgroup verify` reruns it; the README's table is made from it.
 
-The claims stand beside the checks behind them: `proofs`, `models`, `mutants`, `code`, `scheduler`, `tested`. What is
-taken for granted stands here.
+The claims stand beside the checks behind them: `proofs`, `models`, `zoo`, `mutants`, `code`, `scheduler`,
+`tested`, `conformance`, `orderings`. What is taken for granted stands here.
 """
 
 from waitgroup_proofs.claims import Claim, Kind
@@ -10,9 +10,11 @@ from waitgroup_proofs.claims.conformance import CONFORMANCE
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.models import MODELS
 from waitgroup_proofs.claims.mutants import MUTANTS
+from waitgroup_proofs.claims.orderings import ORDERINGS
 from waitgroup_proofs.claims.proofs import PROOFS
 from waitgroup_proofs.claims.scheduler import SCHEDULER
 from waitgroup_proofs.claims.tested import REAL_THREADS, SHIPPED, SPEC
+from waitgroup_proofs.claims.zoo import ZOO_CLAIMS
 from waitgroup_proofs.evidence import Evidence, Report
 
 
@@ -69,13 +71,14 @@ ASSUMPTIONS = (
 #: The parts of the ledger, which can be asked for by name.
 GROUPS = {
     "proofs": PROOFS,
-    "models": MODELS,
+    "models": (*MODELS, *ZOO_CLAIMS),
     "spec": SPEC,
     "mutants": MUTANTS,
     "code": (*REAL_CODE, *SHIPPED),
     "scheduler": SCHEDULER,
     "threads": REAL_THREADS,
     "conformance": CONFORMANCE,
+    "orderings": ORDERINGS,
     "assumptions": ASSUMPTIONS,
 }
 

@@ -9,12 +9,20 @@ from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings.rows import FINDINGS
 from waitgroup_proofs.mutants.matrix import matrix_markdown
+from waitgroup_proofs.report.orderings import COLUMNS, run_rows, site_rows
 from waitgroup_proofs.report.words import in_hex
+from waitgroup_proofs.report.zoo import pages_markdown, zoo_markdown
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_proofs.theorems.linearisation import LINEARISATION, OUTSIDE
 from waitgroup_proofs.theorems.necessity import NEEDED
 from waitgroup_proofs.theorems.synchronisation import synchronises
 from waitgroup_spec.endless import FAIRNESS
+from waitgroup_spec.memory.hazards import HAZARDS
+from waitgroup_spec.memory.minima import MINIMA
+from waitgroup_spec.memory.ordering import Model
+from waitgroup_spec.memory.programs import pre_added
+from waitgroup_spec.memory.requirements import Minimum, weakenings
+from waitgroup_spec.memory.search import explore
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -83,6 +91,40 @@ def findings_markdown() -> str:
     return "\n\n".join(parts)
 
 
+def orderings_markdown() -> str:
+    """For each minimum, a row for each site: what it needs, and what goes wrong one step weaker."""
+    parts = []
+    for name, (subject, orderings) in MINIMA.items():
+        minimum = Minimum(orderings, tuple(weakenings(subject, orderings)))
+        rows = [(f"`{site}`", needs, weaker) for site, needs, weaker in site_rows(minimum)]
+        parts.append(f"#### {name}\n\n{table(('site', 'needs', 'one step weaker'), rows)}")
+    return "\n\n".join(parts)
+
+
+def ordering_runs_markdown() -> str:
+    """A shortest run to what each weakening of a minimum of Go's breaks."""
+    parts = []
+    for name in ("go, the last done acquires", "go, reload acquires"):
+        subject, orderings = MINIMA[name]
+        for one in weakenings(subject, orderings):
+            heading = f"#### {name}, but `{one.site}` is {one.ordering}: {one.flaw.what}"
+            run = run_rows(pre_added(subject, one.size), {**orderings, one.site: one.ordering}, one.choices)
+            parts.append(f"{heading}\n\n{table(COLUMNS, run)}")
+    return "\n\n".join(parts)
+
+
+def hazards_markdown() -> str:
+    """What no ordering repairs, with a shortest run under sequential consistency."""
+    parts = []
+    for hazard in HAZARDS.values():
+        found = explore(hazard.program, model=Model.SEQUENTIAL)
+        assert found.flaw is not None
+        run = run_rows(hazard.program, {}, found.choices, Model.SEQUENTIAL)
+        said = f"{hazard.sentence} In {len(found.flaw.steps)} steps: {found.flaw.what}. {hazard.instead}"
+        parts.append(f"#### `{hazard.name}`\n\n{said}\n\n{table(COLUMNS, run)}")
+    return "\n\n".join(parts)
+
+
 #: Every table that a document can have.
 TABLES: Mapping[str, Callable[[], str]] = {
     "claims": claims_markdown,
@@ -90,7 +132,12 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "linearisation": linearisation_markdown,
     "fairness": fairness_markdown,
     "findings": findings_markdown,
+    "orderings": orderings_markdown,
+    "ordering-runs": ordering_runs_markdown,
+    "hazards": hazards_markdown,
     "kill-matrix": lambda: matrix_markdown(FIGURES["kill-matrix"]),
+    "zoo": lambda: zoo_markdown(FIGURES["zoo-beyond"]),
+    "zoo-pages": pages_markdown,
 }
 
 

@@ -12,8 +12,11 @@ from waitgroup_spec.explorer import Exploration
 from waitgroup_spec.explorer import explore as explore_states
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocols import PROTOCOLS
-from waitgroup_spec.scenarios import MODEL_FAMILIES, SCENARIOS, Scenario
+from waitgroup_spec.scenarios import MODEL_FAMILIES, Scenario
+from waitgroup_spec.zoo import PROGRAMS, ZOO
 
+#: What can be explored: the protocols that the proofs are about, and the zoo.
+SUBJECTS = PROTOCOLS | ZOO
 SIZE = click.IntRange(min=1, max=99)
 
 
@@ -23,17 +26,17 @@ def chosen(protocol: str, family: str | None, scenario: str | None, workers: int
         raise click.UsageError("give --family or --scenario, not both")
     if family == "reuse" and protocol != "go":
         raise click.UsageError("family reuse is a program for go alone; use --scenario reuse")
-    return (SCENARIOS[scenario] if scenario else MODEL_FAMILIES[family or "legal"])(workers, waiters)
+    return (PROGRAMS[scenario] if scenario else MODEL_FAMILIES[family or "legal"])(workers, waiters)
 
 
 @click.command()
-@click.argument("protocol", type=click.Choice(list(PROTOCOLS)), metavar="PROTOCOL")
+@click.argument("protocol", type=click.Choice(list(SUBJECTS)), metavar="PROTOCOL")
 @click.option("--workers", type=SIZE, required=True, help="How many workers.")
 @click.option("--waiters", type=SIZE, required=True, help="How many waiters.")
 @click.option(
     "--family", type=click.Choice(list(MODEL_FAMILIES)), help="A program of the pinned counts; legal if not said."
 )
-@click.option("--scenario", type=click.Choice(list(SCENARIOS)), help="A scenario of the contract.")
+@click.option("--scenario", type=click.Choice(list(PROGRAMS)), help="A scenario of the contract or of the zoo.")
 @click.option("--symmetry", is_flag=True, help="Keep one state of each orbit under permutations of identical threads.")
 @click.option("--max-states", type=click.IntRange(min=1), default=10_000_000, show_default=True, help="Stop there.")
 @json_option
@@ -52,12 +55,12 @@ def explore(
     How runs end is an outcome, panics included; what must hold is a property, and only properties are violated.
     """
     program = chosen(protocol, family, scenario, workers, waiters)
-    properties = properties_of(PROTOCOLS[protocol], program)
+    properties = properties_of(SUBJECTS[protocol], program)
     begun = time.perf_counter()
     try:
         with messages.status("exploring") as status:
             found = explore_states(
-                PROTOCOLS[protocol],
+                SUBJECTS[protocol],
                 program,
                 properties,
                 symmetry,

@@ -12,7 +12,7 @@ from rich.table import Table
 from waitgroup_proofs.claims import Checked, Claim, Kind
 from waitgroup_proofs.claims.ledger import GROUPS, LEDGER
 from waitgroup_proofs.claims.workers import checked
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, html_option, json_option, messages
 from waitgroup_proofs.evidence import worst
 from waitgroup_proofs.mutants.matrix import LEGEND, matrix_table
 from waitgroup_proofs.report.tables import coloured, columns
@@ -49,8 +49,9 @@ def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
     show_default="the processors there are",
     help="How many processes check claims at the same time.",
 )
+@html_option
 @json_option
-def verify(full: bool, only: tuple[str, ...], jobs: int, json_file: str | None) -> int:
+def verify(full: bool, only: tuple[str, ...], jobs: int, html_file: str | None, json_file: str | None) -> int:
     """Rerun every claim of the ledger; anything that fails or cannot be decided shows in the exit code."""
     claims = selected(only, full)
     progress = Progress(
@@ -64,12 +65,17 @@ def verify(full: bool, only: tuple[str, ...], jobs: int, json_file: str | None) 
             found[one.claim.id] = one
             progress.advance(task)
         progress.update(task, description="claims")
-    return told([found[claim.id] for claim in claims], time.perf_counter() - begun, json_file)
+    return told([found[claim.id] for claim in claims], time.perf_counter() - begun, json_file, html_file)
 
 
-def told(checked: list[Checked], seconds: float, json_file: str | None) -> int:
+def told(checked: list[Checked], seconds: float, json_file: str | None, html_file: str | None) -> int:
     """Show what came of the claims; returns the exit code."""
     verdict = worst(one.verdict for one in checked)
+    shown = [one for one in checked if one.claim.kind is not Kind.ASSUMED]
+    holding = sum(one.verdict == "holds" for one in shown)
+    assumptions = len(checked) - len(shown)
+    rest = f"{assumptions} assumption{'' if assumptions == 1 else 's'}"
+    held = f"{holding} of {len(shown)} claims hold, on {rest}, in {seconds:.0f} s"
 
     def show(out: Console) -> None:
         out.print(claims_table(checked))
@@ -79,11 +85,12 @@ def told(checked: list[Checked], seconds: float, json_file: str | None) -> int:
                 out.print(one.detail, markup=False)
             if one.claim.id == "kill-matrix" and one.figures:
                 out.print("", matrix_table(one.figures), LEGEND, sep="\n")
-        shown = [one for one in checked if one.claim.kind is not Kind.ASSUMED]
-        holding = sum(one.verdict == "holds" for one in shown)
-        assumptions = len(checked) - len(shown)
-        held = f"{holding} of {len(shown)} claims hold, on {assumptions} assumptions"
-        out.print(f"\n{held}, in {seconds:.0f} s: {coloured(verdict)}")
+        out.print(f"\n{held}: {coloured(verdict)}")
+
+    def page() -> str:
+        from waitgroup_proofs.report.ledger import ledger_page
+
+        return ledger_page(checked, verdict, held)
 
     result = {
         "verdict": verdict,
@@ -102,7 +109,7 @@ def told(checked: list[Checked], seconds: float, json_file: str | None) -> int:
             for one in checked
         ],
     }
-    return finish(verdict, json_file, result, show)
+    return finish(verdict, json_file, result, show, html_file, page)
 
 
 def claims_table(checked: Iterable[Checked]) -> Table:

@@ -3,7 +3,7 @@
 Not to be confused with `report.findings`, which says what speaks against a claim of ours.
 """
 
-from waitgroup_proofs.go_findings.finding import GoFinding, recovering, shown
+from waitgroup_proofs.go_findings.finding import GoFinding, Sight, recovering, shown, unseen
 from waitgroup_proofs.go_findings.rows import FINDINGS
 
-__all__ = ["FINDINGS", "GoFinding", "recovering", "shown"]
+__all__ = ["FINDINGS", "GoFinding", "Sight", "recovering", "shown", "unseen"]

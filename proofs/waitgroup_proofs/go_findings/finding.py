@@ -70,10 +70,14 @@ class GoFinding(NamedTuple):
     sights: tuple[Sight, ...]
 
 
+def unseen(sight: Sight) -> Property:
+    """That the thing is not seen when a run ends: what a run that shows it violates."""
+    return Property(Kind.AT_ENDINGS, sight.sentence, lambda shared, threads: not sight.seen(shared, threads))
+
+
 def shortest_run(sight: Sight) -> tuple[WordStep, ...]:
     """A shortest run to an ending where the thing is seen; empty if no run shows it."""
-    unseen = Property(Kind.AT_ENDINGS, sight.sentence, lambda shared, threads: not sight.seen(shared, threads))
-    found = explore(sight.protocol, sight.program, (unseen,))
+    found = explore(sight.protocol, sight.program, (unseen(sight),))
     return word_steps(found.system, found.verdicts[0].path) if found.verdict == "violated" else ()
 
 

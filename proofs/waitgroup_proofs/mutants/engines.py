@@ -20,7 +20,7 @@ from typing import NamedTuple
 from waitgroup_proofs.evidence import Evidence, Report, worst
 from waitgroup_proofs.mutants import Mutant, StaleMutant, mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
-from waitgroup_proofs.refinement import refine
+from waitgroup_proofs.refinement import knows, refine
 from waitgroup_proofs.report.findings import Finding, of_exploration, of_refinement, shown
 from waitgroup_proofs.report.tables import as_text, run_table
 from waitgroup_proofs.theorems import ABSTRACTIONS
@@ -90,15 +90,6 @@ def programs(protocol: Protocol) -> tuple[list[Scenario], list[Scenario]]:
     if protocol.name == "strict":
         return scenarios, illegal
     return legal, [scenario for scenario in illegal if knows(protocol, scenario)]
-
-
-def knows(protocol: Protocol, scenario: Scenario) -> bool:
-    """Whether the protocol has every call that the scenario makes."""
-    try:
-        System(protocol, scenario)
-    except ValueError:
-        return False
-    return True
 
 
 def by_properties(mutant: Mutant, kinds: tuple[Kind, ...]) -> Judgement:

@@ -1,31 +1,9 @@
-"use strict";
-// Steps through the schedule. What it shows is put in as text, never as HTML.
-const data = JSON.parse(document.getElementById("data").textContent);
-const at = (id) => document.getElementById(id);
+// Steps through the schedule of real code.
+const data = JSON.parse(at("data").textContent);
 const rows = [...document.querySelectorAll("#schedule tbody tr")];
 const accesses = [...document.querySelectorAll("#schedule [data-step]")];
 const figures = [...document.querySelectorAll("#source figure")];
-let current = 1;
 let file = 0;
-
-function element(name, text, kind = "") {
-  const made = document.createElement(name);
-  made.textContent = text;
-  made.className = kind;
-  return made;
-}
-
-// Scrolls a box, and nothing around it, so that what is shown in it is in sight.
-function reveal(box, inside) {
-  const outer = box.getBoundingClientRect();
-  const inner = inside.getBoundingClientRect();
-  if (inner.top < outer.top + 40 || inner.bottom > outer.bottom - 20) {
-    box.scrollTop += inner.top - outer.top - (box.clientHeight - inner.height) / 2;
-  }
-  if (inner.left < outer.left || inner.right > outer.right) {
-    box.scrollLeft += inner.left - outer.left - 16;
-  }
-}
 
 function showSource(step) {
   for (const line of document.querySelectorAll(".line.now")) line.classList.remove("now");
@@ -64,41 +42,27 @@ function showExplanations(step, before) {
 }
 
 function show(number) {
-  current = Math.min(Math.max(number, 1), data.steps.length);
-  const step = data.steps[current - 1];
-  at("slider").value = current;
-  at("first").disabled = at("back").disabled = current === 1;
-  at("last").disabled = at("forward").disabled = current === data.steps.length;
-  at("status").textContent = `Step ${current} of ${data.steps.length}: ${step.says}`;
+  const step = data.steps[number - 1];
   if (at("word")) {
     at("counter").textContent = step.word ? step.word[0] : "?";
     at("waiters").textContent = step.word ? step.word[1] : "?";
   }
   for (const row of rows) {
-    const now = row.dataset.first <= current && current <= row.dataset.last;
+    const now = row.dataset.first <= number && number <= row.dataset.last;
     row.classList.toggle("now", now);
     if (now) reveal(at("schedule-box"), row.querySelector(".thread"));
   }
   for (const access of accesses) {
-    const now = Number(access.dataset.step) === current;
+    const now = Number(access.dataset.step) === number;
     access.classList.toggle("now", now);
     if (now) access.setAttribute("aria-current", "step");
     else access.removeAttribute("aria-current");
   }
   showSource(step);
-  showExplanations(step, data.steps[current - 2]);
+  showExplanations(step, data.steps[number - 2]);
+  return step.says;
 }
 
-at("first").addEventListener("click", () => show(1));
-at("back").addEventListener("click", () => show(current - 1));
-at("forward").addEventListener("click", () => show(current + 1));
-at("last").addEventListener("click", () => show(data.steps.length));
-at("slider").addEventListener("input", () => show(Number(at("slider").value)));
-for (const access of accesses) access.addEventListener("click", () => show(Number(access.dataset.step)));
-document.addEventListener("keydown", (event) => {
-  const where = { ArrowLeft: current - 1, ArrowRight: current + 1, Home: 1, End: data.steps.length }[event.key];
-  if (where === undefined || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  show(where);
-});
-show(1);
+const go = stepper(data.steps.length, show);
+for (const access of accesses) access.addEventListener("click", () => go(Number(access.dataset.step)));
+go(1);

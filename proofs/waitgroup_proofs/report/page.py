@@ -1,26 +1,13 @@
-"""A result as one HTML page that needs nothing else: the schedule to step through, or what a search has covered.
+"""A result as a page: the schedule to step through, or what a search has covered."""
 
-Nothing that comes from the code under test can become HTML: the template escapes all text, the script puts in text
-only, and the page's own policy allows no script and no style but the two that are written here.
-"""
-
-import base64
-import hashlib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
+from waitgroup_proofs.report.html import colour, rendered
 from waitgroup_proofs.report.schedule import access, folded, shown_threads, with_word
 from waitgroup_proofs.scheduler.interrupts import program
 from waitgroup_proofs.scheduler.replay import Position, Replay, Step, Token
-
-#: How many colours threads have.
-COLOURS = 6
 
 COVERED = (
     "Every interleaving of the shared accesses of the code under test, sequentially consistent. Accesses that no other "
@@ -43,40 +30,19 @@ class Result(NamedTuple):
     scenarios: Sequence[Sequence[str]] = ()
 
 
-@cache
-def environment() -> Environment:
-    """Where the template is."""
-    loader = PackageLoader("waitgroup_proofs", "report")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-
-
 def page(result: Result) -> str:
     """The page. Equal results give equal pages."""
-    beside = files("waitgroup_proofs.report")
-    style, script = (beside.joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
-    return (
-        environment()
-        .get_template("page.html")
-        .render(
-            verdict=result.verdict,
-            target=result.target,
-            sentence=result.sentence,
-            about=about(result.token) if result.token else [],
-            command=f"waitgroup replay '{result.token}'" if result.token else "",
-            scenarios=result.scenarios,
-            covered=COVERED,
-            style=Markup(style),
-            style_hash=integrity(style),
-            script=Markup(script),
-            script_hash=integrity(script),
-            **(schedule_of(result.replayed) if result.replayed and result.replayed.steps else {"rows": []}),
-        )
+    return rendered(
+        "page",
+        verdict=result.verdict,
+        target=result.target,
+        sentence=result.sentence,
+        about=about(result.token) if result.token else [],
+        command=f"waitgroup replay '{result.token}'" if result.token else "",
+        scenarios=result.scenarios,
+        covered=COVERED,
+        **(schedule_of(result.replayed) if result.replayed and result.replayed.steps else {"rows": []}),
     )
-
-
-def integrity(text: str) -> str:
-    """What a policy calls a script or a style by."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def about(token: Token) -> list[str]:
@@ -108,7 +74,7 @@ def data_of(replayed: Replay) -> dict[str, Any]:
 
     return {
         "threads": replayed.threads,
-        "colours": [f"t{columns.index(n) % COLOURS if n in columns else 0}" for n in range(len(replayed.threads))],
+        "colours": [colour(columns.index(n) if n in columns else 0) for n in range(len(replayed.threads))],
         "steps": [
             {
                 "says": said(step),

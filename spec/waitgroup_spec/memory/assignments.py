@@ -1,15 +1,18 @@
 """Every assignment of orderings to the sites of a program: which pass, which are minimal, and a sanity check."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import product
+from math import prod
 
-from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Ordering, Program
+from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model, Ordering, Program
 from waitgroup_spec.memory.search import explore
 
 #: The orderings that C, C++ and Rust allow.
 LOADS = (RELAXED, ACQUIRE)
 STORES = (RELAXED, RELEASE)
 UPDATES = (RELAXED, ACQUIRE, RELEASE, ACQ_REL)
+
+RELAXED_ONLY = (RELAXED,)
 
 #: Which orderings each site may have.
 Choices = Mapping[str, tuple[Ordering, ...]]
@@ -22,18 +25,31 @@ def assignments(choices: Choices) -> Iterator[Assignment]:
     return product(*choices.values())
 
 
+def count(choices: Choices) -> int:
+    """How many assignments there are."""
+    return prod(len(orderings) for orderings in choices.values())
+
+
 def passing(
-    programs: Iterable[Program], choices: Choices, same_thread_continues: bool = False
+    programs: Iterable[tuple[Program, str]],
+    choices: Choices,
+    model: Model = Model.CPP20,
+    report: Callable[[str], None] = lambda _said: None,
 ) -> frozenset[Assignment]:
-    """The assignments under which no program has a flaw. Each further program only sees those that are left."""
-    left = frozenset(assignments(choices))
-    for program in programs:
-        left = frozenset(
-            assignment
-            for assignment in left
-            if explore(program, dict(zip(choices, assignment, strict=True)), same_thread_continues).flaw is None
-        )
-    return left
+    """The assignments under which no program has a flaw. Each further program only sees those that are left.
+
+    A program comes with what is told of it while it is tried.
+    """
+    left = list(assignments(choices))
+    for program, name in programs:
+        passed = []
+        for number, assignment in enumerate(left):
+            report(f"{name}: {number:,} of {len(left):,} assignments")
+            orderings = dict(zip(choices, assignment, strict=True))
+            if explore(program, orderings, model, symmetry=True).flaw is None:
+                passed.append(assignment)
+        left = passed
+    return frozenset(left)
 
 
 def stronger(one: Assignment, other: Assignment) -> bool:

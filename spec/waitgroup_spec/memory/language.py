@@ -52,7 +52,7 @@ class Fence(NamedTuple):
 
 
 class Touch(NamedTuple):
-    payload: str
+    payloads: tuple[str, ...]
     writes: bool
 
 
@@ -97,12 +97,12 @@ def jump(label: str, when: Callable[[Registers], bool] = always) -> Jump:
 
 def read(payload: str) -> Touch:
     """Read a payload, not atomically."""
-    return Touch(payload, writes=False)
+    return Touch((payload,), writes=False)
 
 
 def write(payload: str) -> Touch:
     """Write a payload, not atomically."""
-    return Touch(payload, writes=True)
+    return Touch((payload,), writes=True)
 
 
 def fetch_add(into: str, location: str, delta: int, ordering: Site) -> Update:
@@ -185,10 +185,10 @@ class Text:
                 return model.Access(location, success, success if failure is None else failure, effect)
             case Fence(ordering):
                 return model.Fence(ordering, then(own))
-            case Touch(payload, writes):
-                return model.Touch(payload, writes, then(own))
+            case Touch(payloads, writes):
+                return model.Touch(payloads, writes, then(own))
             case Sleep(location, value):
-                return model.Sleep(location, evaluated(value, own), then(own))
+                return model.Sleep(location, lambda newest: (newest == evaluated(value, own), then(own)))
             case Wake(location):
                 return model.Wake(location, then(own))
         raise AssertionError("a thread stands at no label, jump or failure")

@@ -1,4 +1,4 @@
-"""A protocol of `waitgroup_spec.protocols` under the memory model: the same text, nothing written twice.
+"""A protocol's text under the memory model: the actions of `waitgroup_spec.protocol`, nothing written twice.
 
 An action of a protocol is one atomic operation already. What the memory model has to know besides is its *footprint*:
 which field of the shared state it is an operation on, and of which kind. The action then runs on a shared state that
@@ -22,14 +22,26 @@ class Kind(Enum):
     STORE = "store"  # whatever was there before
     UPDATE = "update"  # always writes
     SWAP = "swap"  # writes only if it changes the value
+    FENCE = "fence"
+    SLEEP = "sleep"  # a futex: the thread sleeps if it comes to stand at an action of kind WOKEN
+    WOKEN = "woken"  # what a sleeper does once it is woken; its guard and the count of wake-ups are the machine's
+    WAKE = "wake"
+
+
+#: Those that read or write the field, as the program can tell.
+ACCESSES = (Kind.LOAD, Kind.STORE, Kind.UPDATE, Kind.SWAP)
 
 
 class Footprint(NamedTuple):
-    """An operation on one field of the shared state; `failure` is the ordering of a swap that fails."""
+    """An operation on one field of the shared state; `failure` is the ordering of a swap that fails.
+
+    An action that stands for several operations of a program's text has a site for each: `sites(thread)`.
+    """
 
     field: str
     kind: Kind
     failure: Site = RELAXED
+    sites: Callable[[Any], str] | None = None
 
 
 class Elsewhere:
@@ -48,12 +60,15 @@ class Elsewhere:
         raise TypeError(f"the action reads .{name} of a field that is not in its footprint")
 
 
-class Caller(NamedTuple):
-    """Where a thread stands: touches left before its call, the call once it has begun, touches left after it."""
+class Standing(NamedTuple):
+    """Where a thread stands: at which step of its script, and where in its call, if the step is one."""
 
-    before: tuple[model.Touch, ...]
-    thread: Any
-    after: tuple[model.Touch, ...]
+    at: int
+    thread: Any = None
+
+
+#: What a thread does: calls, and operations that go on with the next step, whatever their `then` says.
+Script = Sequence[Call | Operation]
 
 
 class Lowered:
@@ -66,61 +81,95 @@ class Lowered:
         self.protocol = protocol
         self.footprints = footprints
         initial = protocol.initial(units)
-        fields = {footprint.field for footprint in footprints.values()}
+        fields = {footprint.field for footprint in footprints.values() if footprint.kind in ACCESSES}
         #: The locations with their first values.
         self.locations: dict[str, Value] = {field: getattr(initial, field) for field in sorted(fields)}
         self.nothing = Elsewhere()
         self.elsewhere = initial._replace(**dict.fromkeys(fields, self.nothing))
 
-    def caller(
-        self, call: Call, before: Sequence[str] = (), after: Sequence[str] = ()
-    ) -> tuple[Local, Callable[[Any], Operation | None]]:
-        """A thread that writes some payloads, makes a call, and reads some payloads."""
-        writes = tuple(model.Touch(payload, True, None) for payload in before)
-        reads = tuple(model.Touch(payload, False, None) for payload in after)
-        return Caller(writes, self.protocol.begin(call), reads), self.operation
+    def thread(self, script: Script) -> tuple[Local, Callable[[Any], Operation | None]]:
+        """A thread that does what the script says."""
 
-    def operation(self, caller: Caller) -> Operation | None:
-        """What the thread does next."""
-        if caller.before:
-            return caller.before[0]._replace(then=caller._replace(before=caller.before[1:]))
-        actions = self.protocol.at(caller.thread.place)
-        if actions:
-            (action,) = actions
-            return self.lowered(action, caller)
-        if caller.after:
-            return caller.after[0]._replace(then=caller._replace(after=caller.after[1:]))
-        return None
+        def standing(at: int) -> Standing:
+            step = script[at] if at < len(script) else None
+            return Standing(at, self.protocol.begin(step) if isinstance(step, Call) else None)
 
-    def lowered(self, action: Action, caller: Caller) -> Operation:
-        """The action as an operation."""
-        field, kind, failure = self.footprints[action.name]
+        def operation(here: Standing) -> Operation | None:
+            if here.at == len(script):
+                return None
+            step = script[here.at]
+            if isinstance(step, Call):
+                (action,) = self.protocol.at(here.thread.place)
+                return self.lowered(action, here, standing(here.at + 1))
+            return going_on(step, standing(here.at + 1))
+
+        return standing(0), operation
+
+    def lowered(self, action: Action, here: Standing, afterwards: Standing) -> Operation:
+        """The action as an operation; `afterwards` is where the thread stands when its call is over."""
+        field, kind, failure, sites = self.footprints[action.name]
+        site = sites(here.thread) if sites else action.name
+
+        def then(shared: Any, thread: Any) -> Local:
+            if self.protocol.halted(shared):
+                outcome = self.protocol.outcome(shared)
+                return Failed(self.protocol.legend.get(outcome, outcome))
+            return here._replace(thread=thread) if self.protocol.at(thread.place) else afterwards
 
         def effect(value: Value) -> tuple[Value, Local] | None:
             shared = self.elsewhere._replace(**{field: value})
-            if not action.guard(shared, caller.thread):
+            if not action.guard(shared, here.thread):
                 return None
-            after, thread = action.effect(shared, caller.thread)
+            after, thread = action.effect(shared, here.thread)
+            self.check(action, shared, after)
             new = getattr(after, field)
-            self.check(action, kind, shared, after)
-            then: Local = caller._replace(thread=thread)
-            if self.protocol.halted(after):
-                outcome = self.protocol.outcome(after)
-                then = Failed(self.protocol.legend.get(outcome, outcome))
-            return (NOTHING if kind is Kind.LOAD or (kind is Kind.SWAP and new == value) else new), then
+            writes = kind is Kind.UPDATE or kind is Kind.STORE or (kind is Kind.SWAP and new != value)
+            return new if writes else NOTHING, then(after, thread)
 
-        if kind is Kind.STORE:
-            written = effect(self.nothing)
-            assert written is not None, "a store is always enabled"
-            return model.Write(field, written[0], action.name, written[1])
-        return model.Access(field, action.name, action.name if kind is Kind.LOAD else failure, effect)
+        def asleep(value: Value) -> tuple[bool, Local]:
+            shared = self.elsewhere._replace(**{field: value})
+            after, thread = action.effect(shared, here.thread)
+            self.check(action, shared, after)
+            for woken in self.protocol.at(thread.place):
+                if self.footprints[woken.name].kind is Kind.WOKEN:
+                    return True, then(*woken.effect(self.elsewhere, thread))
+            return False, then(after, thread)
 
-    def check(self, action: Action, kind: Kind, before: Any, after: Any) -> None:
+        match kind:
+            case Kind.STORE:
+                written = effect(self.nothing)
+                assert written is not None, "a store is always enabled"
+                return model.Write(field, written[0], site, written[1])
+            case Kind.FENCE:
+                return model.Fence(site, then(*action.effect(self.elsewhere, here.thread)))
+            case Kind.SLEEP:
+                return model.Sleep(field, asleep)
+            case Kind.WAKE:
+                return model.Wake(field, then(*action.effect(self.elsewhere, here.thread)))
+            case _:
+                return model.Access(field, site, site if kind is Kind.LOAD else failure, effect)
+
+    def check(self, action: Action, before: Any, after: Any) -> None:
         """Raises ValueError if an action writes what its footprint does not say."""
-        own = self.footprints[action.name].field
+        own, kind, _failure, _sites = self.footprints[action.name]
         if any(
             getattr(after, field) is not getattr(before, field)
             for field in self.locations
-            if field != own or kind is Kind.LOAD
+            if field != own or kind in (Kind.LOAD, Kind.SLEEP)
         ):
             raise ValueError(f"{action.name} writes more than its footprint says")
+
+
+def going_on(operation: Operation, then: Standing) -> Operation:
+    """The operation, after which the thread stands at `then`. Raises ValueError for a sleep."""
+    if isinstance(operation, model.Sleep):
+        raise ValueError("a script has no sleep of its own")
+    if not isinstance(operation, model.Access):
+        return operation._replace(then=then)
+    given = operation.effect
+
+    def effect(value: Value) -> tuple[Value, Local] | None:
+        found = given(value)
+        return None if found is None else (found[0], then)
+
+    return operation._replace(effect=effect)

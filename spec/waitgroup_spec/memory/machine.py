@@ -9,6 +9,7 @@ from waitgroup_spec.memory.ordering import (
     Failed,
     Fence,
     Local,
+    Model,
     Operation,
     Ordering,
     Program,
@@ -30,28 +31,41 @@ from waitgroup_spec.memory.state import (
     inserted,
     join,
     raised,
+    told,
 )
 
 
 class Step(NamedTuple):
-    """What a thread did; `read` and `written` are NOTHING where it did not."""
+    """What a thread did; `read` and `written` are NOTHING where it did not.
+
+    `time` is where in the modification order the message is that was read, or, of a store, the one that was written.
+    """
 
     thread: int
     operation: Operation
     read: Value = NOTHING
     written: Value = NOTHING
+    time: int = 0
 
 
 class Machine:
     """A program with an ordering for each of its sites."""
 
     def __init__(
-        self, program: Program, orderings: Mapping[str, Ordering] | None = None, same_thread_continues: bool = False
+        self,
+        program: Program,
+        orderings: Mapping[str, Ordering] | None = None,
+        model: Model = Model.CPP20,
+        forgets: bool = True,
     ) -> None:
-        """`same_thread_continues`: the release sequences of C++11 and C17, see `waitgroup_spec.memory`."""
+        """`model`: the rules, see `Model`.
+
+        `forgets`: without it, states keep what no further step depends on, for those who draw a run.
+        """
         self.program = program
         self.orderings = orderings or {}
-        self.same_thread_continues = same_thread_continues
+        self.model = model
+        self.forgets = forgets
         self.names = tuple(program.threads)
         self.locations = {name: number for number, name in enumerate(program.locations)}
         self.payloads = {name: number for number, name in enumerate(program.payloads)}
@@ -90,10 +104,15 @@ class Machine:
             if operation is None or thread.asleep is not None:
                 continue
             match operation:
+                case Access() | Write() | Sleep() if (used := self._used(state, number, operation.location)).race:
+                    yield Step(number, operation), used
                 case Access():
-                    yield from self._access(state, number, operation)
+                    yield from self._access(used, number, operation)
                 case Write():
-                    yield from self._write(state, number, operation)
+                    yield from self._write(used, number, operation)
+                case Sleep(location):
+                    newest = used.memory[self.locations[location]][-1].value
+                    yield Step(number, operation, newest), self._other(used, number, operation)
                 case _:
                     yield Step(number, operation), self._other(state, number, operation)
 
@@ -101,7 +120,8 @@ class Machine:
         """Every message that the thread may read; a write goes right behind it."""
         location, thread = self.locations[operation.location], state.threads[number]
         messages = state.memory[location]
-        for time in range(thread.current[location], len(messages)):
+        first = len(messages) - 1 if self.model is Model.SEQUENTIAL else thread.current[location]
+        for time in range(first, len(messages)):
             message = messages[time]
             effect = operation.effect(message.value)
             if effect is None:
@@ -112,7 +132,7 @@ class Machine:
             if ordering.acquires:
                 current = join(current, message.view)
             read = thread._replace(current=current, pending=join(thread.pending, message.view))
-            step = Step(number, operation, message.value, written)
+            step = Step(number, operation, message.value, written, time)
             if written is NOTHING:
                 yield step, self._settled(state, number, read._replace(local=local))
             elif time + 1 == len(messages) or not messages[time + 1].updates:
@@ -123,11 +143,11 @@ class Machine:
         """Every place in the modification order that is behind all the thread knows, and splits no update."""
         location, ordering = self.locations[operation.location], self.ordering(operation.ordering)
         messages = state.memory[location]
-        step = Step(number, operation, written=operation.value)
-        for time in range(state.threads[number].current[location] + 1, len(messages) + 1):
+        first = len(messages) if self.model is Model.SEQUENTIAL else state.threads[number].current[location] + 1
+        for time in range(first, len(messages) + 1):
             if time == len(messages) or not messages[time].updates:
                 yield (
-                    step,
+                    Step(number, operation, written=operation.value, time=time),
                     self._put(state, number, location, time, operation.value, ordering, operation.then, updates=False),
                 )
 
@@ -147,7 +167,7 @@ class Machine:
         thread = state.threads[number]
         current = raised(thread.current, location, time)
         released = thread.released
-        if ordering.releases and self.same_thread_continues:
+        if ordering.releases and self.model is Model.CPP11:
             released = changed(released, location, current)
         view = current if ordering.releases else released[location]
         if updates:  # the release sequences of the message that was read go on
@@ -158,7 +178,9 @@ class Machine:
 
     def _other(self, state: State, number: int, operation: Operation) -> State:
         """The state after a step that neither reads nor writes an atomic location, as far as the program can tell."""
-        thread = state.threads[number]._replace(local=operation.then)  # type: ignore[union-attr]
+        thread = state.threads[number]
+        if not isinstance(operation, Sleep):
+            thread = thread._replace(local=operation.then)  # type: ignore[union-attr]
         match operation:
             case Fence():
                 ordering = self.ordering(operation.ordering)
@@ -167,11 +189,15 @@ class Machine:
                 if ordering.releases:
                     thread = thread._replace(released=(thread.current,) * len(self.locations))
             case Touch():
-                return self._touch(state, number, thread, operation)
+                for payload in operation.payloads:
+                    state = self._touched(state, number, payload, operation.writes)
+                if state.race:
+                    return state
+                thread = state.threads[number]._replace(local=operation.then)
             case Sleep():
                 location = self.locations[operation.location]
-                if state.memory[location][-1].value == operation.value:
-                    thread = thread._replace(asleep=location)
+                asleep, local = operation.effect(state.memory[location][-1].value)
+                thread = thread._replace(local=local, asleep=location if asleep else None)
             case Wake():
                 location = self.locations[operation.location]
                 state = state._replace(
@@ -182,30 +208,43 @@ class Machine:
                 )
         return self._settled(state, number, thread)
 
-    def _touch(self, state: State, number: int, thread: ThreadState, operation: Touch) -> State:
-        """A race if another thread's conflicting touch is not known to this one."""
-        position = self.payloads[operation.payload]
-        payload, first = state.payloads[position], len(self.locations)
-        known = thread.current[first:]
-        conflicting = (payload.writes, payload.reads) if operation.writes else (payload.writes,)
+    def _used(self, state: State, number: int, location: str) -> State:
+        """The state in which the thread has used the object that the location is in, if it may be freed."""
+        if self.program.object and location not in self.program.outside:
+            return self._touched(state, number, self.program.object, writes=False)
+        return state
+
+    def _touched(self, state: State, number: int, name: str, writes: bool) -> State:
+        """A race if another thread's conflicting touch is not known to this one.
+
+        All that a thread touches until it tells others of it has one clock: what spins comes back to the same state.
+        """
+        position, own = self.payloads[name], len(self.locations) + number
+        payload, thread = state.payloads[position], state.threads[number]
+        known = thread.current[len(self.locations) :]
+        conflicting = (payload.writes, payload.reads) if writes else (payload.writes,)
         if any(clock > seen for clocks in conflicting for clock, seen in zip(clocks, known, strict=True)):
-            return state._replace(race=operation.payload)
-        clock = known[number] + 1
-        if operation.writes:
+            return state._replace(race=name)
+        clock = known[number]
+        if told(state, number, own, clock):
+            clock += 1
+            thread = thread._replace(current=changed(thread.current, own, clock))
+            state = state._replace(threads=changed(state.threads, number, thread))
+        if writes:
             payload = payload._replace(writes=changed(payload.writes, number, clock))
         else:
             payload = payload._replace(reads=changed(payload.reads, number, clock))
-        thread = thread._replace(current=changed(thread.current, first + number, clock))
-        return self._settled(state._replace(payloads=changed(state.payloads, position, payload)), number, thread)
+        return state._replace(payloads=changed(state.payloads, position, payload))
 
     def _settled(self, state: State, number: int, thread: ThreadState) -> State:
         """The canonical state in which the thread has come where it is."""
-        return forgotten(state._replace(threads=changed(state.threads, number, self._rested(number, thread))))
+        state = state._replace(threads=changed(state.threads, number, self._rested(number, thread)))
+        return forgotten(state) if self.forgets else state
 
     def _rested(self, number: int, thread: ThreadState) -> ThreadState:
         """The thread without its views, if it is finished."""
         over = thread.asleep is None and self.operation(number, thread.local) is None
-        return ThreadState(thread.local) if over else thread
+        return ThreadState(thread.local) if over and self.forgets else thread
 
     def sentence(self, step: Step) -> str:
         """A step in words."""
@@ -213,21 +252,32 @@ class Machine:
         match operation:
             case Access(location):
                 site = operation.failure if step.written is NOTHING else operation.success
-                said = f"reads {step.read} from {location}"
+                if step.read is NOTHING:
+                    return f"{name} uses {location} ({self._named(site)})"
+                said = f"reads {shown(step.read)} from {location}"
                 if step.written is not NOTHING:
-                    said += f" and writes {step.written}"
+                    said += f" and writes {shown(step.written)}"
                 return f"{name} {said} ({self._named(site)})"
             case Write(location, value, site):
-                return f"{name} writes {value} to {location} ({self._named(site)})"
+                return f"{name} writes {shown(value)} to {location} ({self._named(site)})"
             case Fence(site):
                 return f"{name} fences ({self._named(site)})"
-            case Touch(payload, writes):
-                return f"{name} {'writes' if writes else 'reads'} {payload}"
-            case Sleep(location, value):
-                return f"{name} sleeps if {location} is {value}"
+            case Touch(payloads, writes):
+                freed = payloads == (self.program.object,) and writes
+                return f"{name} {'frees' if freed else 'writes' if writes else 'reads'} {', '.join(payloads)}"
+            case Sleep(location, effect):
+                asleep, _local = effect(step.read)
+                return f"{name} finds {shown(step.read)} in {location} and {'sleeps' if asleep else 'does not sleep'}"
             case Wake(location):
                 return f"{name} wakes who sleeps on {location}"
 
     def _named(self, site: Any) -> str:
         ordering = self.ordering(site)
         return f"{site}: {ordering}" if isinstance(site, str) else str(ordering)
+
+
+def shown(value: Value) -> str:
+    """A value in words: of a tuple with names, the fields that are not zero."""
+    if not hasattr(value, "_fields"):
+        return str(value)
+    return ", ".join(f"{name} {part}" for name, part in zip(value._fields, value, strict=True) if part) or "0"

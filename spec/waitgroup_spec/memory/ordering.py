@@ -5,7 +5,7 @@ search gives sites their orderings and leaves the text alone. An effect is a pur
 """
 
 from collections.abc import Callable, Hashable
-from enum import Flag
+from enum import Enum, Flag
 from typing import Any, NamedTuple
 
 
@@ -32,6 +32,19 @@ class Ordering(Flag):
 
 
 RELAXED, ACQUIRE, RELEASE, ACQ_REL = Ordering.RELAXED, Ordering.ACQUIRE, Ordering.RELEASE, Ordering.ACQ_REL
+
+
+class Model(Enum):
+    """The rules that a program runs under.
+
+    C++20's, which are Rust's; C++11's and C17's, where later stores of the thread that released continue its release
+    sequence; and sequential consistency: every read takes the newest value, and every store is the newest one.
+    """
+
+    CPP20 = "cpp20"
+    CPP11 = "cpp11"
+    SEQUENTIAL = "sequential"
+
 
 #: What a location holds: anything hashable. Any, since effects compute with it.
 Value = Any
@@ -92,29 +105,35 @@ class Fence(NamedTuple):
 
 
 class Touch(NamedTuple):
-    """A plain access to a payload; it races with every other one that it is not ordered with, unless both read."""
+    """A plain access to payloads; it races with every other one that it is not ordered with, unless both read."""
 
-    payload: str
+    payloads: tuple[str, ...]
     writes: bool
     then: Local
 
 
 class Sleep(NamedTuple):
-    """FUTEX_WAIT: if the location's newest value is `value`, sleep until somebody wakes; else go on."""
+    """FUTEX_WAIT: from the location's newest value, whether to sleep until somebody wakes, and where to go on."""
 
     location: str
-    value: Value
-    then: Local
+    effect: Callable[[Value], tuple[bool, Local]]
 
 
 class Wake(NamedTuple):
-    """FUTEX_WAKE of everybody who sleeps on the location."""
+    """FUTEX_WAKE of everybody who sleeps on the location. It needs the address alone: that is no access."""
 
     location: str
     then: Local
 
 
 Operation = Access | Write | Fence | Touch | Sleep | Wake
+
+
+class Member(NamedTuple):
+    """A thread that others are just like, and the payloads that are its own."""
+
+    thread: str
+    payloads: tuple[str, ...] = ()
 
 
 class Program(NamedTuple):
@@ -126,3 +145,9 @@ class Program(NamedTuple):
     locations: dict[str, Value]
     payloads: tuple[str, ...]
     threads: dict[str, tuple[Local, Callable[[Any], Operation | None]]]
+    #: The object that the locations are in, all but those `outside`, if it may be freed: a payload that is written
+    #: then, and that every access to one of these locations reads.
+    object: str = ""
+    outside: tuple[str, ...] = ()
+    #: Threads that may be exchanged for one another, with their payloads.
+    alike: tuple[tuple[Member, ...], ...] = ()

@@ -58,6 +58,15 @@ def raised(view: View, position: int, least: int) -> View:
     return view if view[position] >= least else changed(view, position, least)
 
 
+def told(state: State, number: int, position: int, least: int) -> bool:
+    """Whether others know, or can come to know, as much as `least` at one position of this thread's view."""
+    thread = state.threads[number]
+    others = [view for other in state.threads if other is not thread for view in (other.current, other.pending)]
+    released = [view for other in state.threads for view in other.released]
+    messages = [message.view for messages in state.memory for message in messages]
+    return any(view and view[position] >= least for view in (*others, *released, *messages))
+
+
 def inserted(state: State, location: int, position: int, message: Message) -> State:
     """The state with a message at `position`; later messages move up by one in every view but the new message's."""
     messages = state.memory[location]

@@ -13,7 +13,7 @@ from itertools import permutations, product
 from typing import Any, NamedTuple
 
 from waitgroup_spec.memory.language import Fence, Instruction, Load, Store, Touch, Update, evaluated
-from waitgroup_spec.memory.ordering import NOTHING, RELAXED, Ordering
+from waitgroup_spec.memory.ordering import NOTHING, RELAXED, Model, Ordering
 
 Relation = set[tuple[int, int]]
 Threads = Mapping[str, list[Instruction]]
@@ -41,7 +41,7 @@ class Outcomes(NamedTuple):
     race: bool
 
 
-def outcomes(locations: Mapping[str, Any], threads: Threads, same_thread_continues: bool = False) -> Outcomes:
+def outcomes(locations: Mapping[str, Any], threads: Threads, model: Model = Model.CPP20) -> Outcomes:
     """Every consistent execution's registers and last values, and whether any has a race."""
     values, race = set(), False
     for events in guesses(locations, threads):
@@ -59,7 +59,7 @@ def outcomes(locations: Mapping[str, Any], threads: Threads, same_thread_continu
             if executed is None:
                 continue
             registers, written = executed
-            before = happens_before(events, program_order, sources, same_thread_continues)
+            before = happens_before(events, program_order, sources, model)
             for coherence in coherences(locations, events):
                 if consistent(events, before, sources, coherence):
                     last = {name: written[order_[-1]] for name, order_ in coherence.items()}
@@ -151,9 +151,7 @@ def execute(
     return {name: value for own in registers.values() for name, value in own.items()}, written
 
 
-def happens_before(
-    events: list[Event], program_order: Relation, sources: dict[int, int], same_thread_continues: bool
-) -> Relation:
+def happens_before(events: list[Event], program_order: Relation, sources: dict[int, int], model: Model) -> Relation:
     """Program order and synchronizes-with, closed."""
     readers = [(source, read) for read, source in sources.items()]
     fences = [i for i, event in enumerate(events) if isinstance(event.instruction, Fence)]
@@ -164,7 +162,7 @@ def happens_before(
         releasing = {head} if event.ordering.releases else set()
         releasing |= {i for i in fences if events[i].ordering.releases and (i, head) in program_order}
         sequence = {head}
-        if same_thread_continues and event.thread != NOBODY:
+        if model is Model.CPP11 and event.thread != NOBODY:
             later = {j for i, j in program_order if i == head}
             sequence |= {j for j in later if events[j].writes and events[j].location == event.location}
         while more := {j for i, j in readers if i in sequence and events[j].writes} - sequence:
@@ -192,7 +190,7 @@ def racy(events: list[Event], before: Relation) -> bool:
     """Whether two touches of a payload by two threads, one of them a write, are not ordered."""
     touches = [(i, event.thread, event.instruction) for i, event in enumerate(events)]
     return any(
-        one.payload == other.payload
+        set(one.payloads) & set(other.payloads)
         and (one.writes or other.writes)
         and thread != another
         and (i, j) not in before

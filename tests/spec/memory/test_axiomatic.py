@@ -19,7 +19,7 @@ from waitgroup_spec.memory.language import (
     store,
     write,
 )
-from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE
+from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model
 from waitgroup_spec.memory.search import explore
 
 LOCATIONS = {"x": 0, "y": 0}
@@ -37,19 +37,19 @@ KINDS = {
 }
 
 
-def by_views(threads: dict[str, list[Instruction]], same_thread_continues: bool) -> Outcomes:
+def by_views(threads: dict[str, list[Instruction]], model: Model) -> Outcomes:
     """What the model says; without the values if there is a race, since the search ends with it."""
     text = program(LOCATIONS, ["data"], **threads)
-    found = explore(text, same_thread_continues=same_thread_continues)
+    found = explore(text, model=model)
     if found.flaw:
         assert found.flaw.what == "race on data"
         return Outcomes(frozenset(), True)
     return Outcomes(frozenset(tuple(sorted(observed(text, state).items())) for state in found.finals), False)
 
 
-def by_axioms(threads: dict[str, list[Instruction]], same_thread_continues: bool) -> Outcomes:
+def by_axioms(threads: dict[str, list[Instruction]], model: Model) -> Outcomes:
     """What the axioms say, in the same form."""
-    found = outcomes(LOCATIONS, threads, same_thread_continues)
+    found = outcomes(LOCATIONS, threads, model)
     return Outcomes(frozenset(), True) if found.race else found
 
 
@@ -93,9 +93,9 @@ def compared(seed: int, programs: int) -> tuple[int, int]:
     """Compare so many programs, every other one under the old rule; how many have races, how many outcomes others."""
     random, races, values = Random(seed), 0, 0
     for number in range(programs):
-        threads, same_thread_continues = random_threads(random), number % 2 == 1
-        found = by_views(threads, same_thread_continues)
-        assert found == by_axioms(threads, same_thread_continues), threads
+        threads, model = random_threads(random), (Model.CPP20, Model.CPP11)[number % 2]
+        found = by_views(threads, model)
+        assert found == by_axioms(threads, model), threads
         races += found.race
         values += len(found.values)
     return races, values

@@ -72,7 +72,7 @@ def test_reads_do_not_race_with_each_other() -> None:
 
 def test_a_sleeper_whom_nobody_wakes_is_a_deadlock() -> None:
     found = explore(one_flag(sleeper=[sleep_while("flag", 0)], other=[store("flag", 1, RELAXED)]))
-    assert found.flaw == Flaw("deadlock", ("sleeper sleeps if flag is 0", "other writes 1 to flag (relaxed)"))
+    assert found.flaw == Flaw("deadlock", ("sleeper finds 0 in flag and sleeps", "other writes 1 to flag (relaxed)"))
 
 
 def test_nobody_falls_asleep_on_a_value_that_is_gone() -> None:

@@ -4,10 +4,10 @@ import pytest
 from tests.spec.memory.litmus import allowed
 
 from waitgroup_spec.memory.language import Instruction, compare_and_swap, exchange, fetch_add, load, store
-from waitgroup_spec.memory.ordering import ACQUIRE, RELAXED, RELEASE, Ordering
+from waitgroup_spec.memory.ordering import ACQUIRE, RELAXED, RELEASE, Model, Ordering
 
 #: C++20's and Rust's release sequences, then those of C++11 and C17.
-BOTH_RULES = pytest.mark.parametrize("same_thread_continues", [False, True])
+BOTH_RULES = pytest.mark.parametrize("model", [Model.CPP20, Model.CPP11])
 
 LOOK: list[Instruction] = [load("a", "y", ACQUIRE), load("b", "x", RELAXED)]
 
@@ -58,25 +58,25 @@ def test_a_failing_compare_and_swap_is_relaxed_whatever_its_success_is() -> None
 
 
 @BOTH_RULES
-def test_a_relaxed_update_continues_a_release_sequence(same_thread_continues: bool) -> None:
+def test_a_relaxed_update_continues_a_release_sequence(model: Model) -> None:
     assert allowed(
         "a b",
         [store("x", 1, RELAXED), store("y", 1, RELEASE)],
         [fetch_add("c", "y", 10, RELAXED)],
         LOOK,
-        same_thread_continues=same_thread_continues,
+        model=model,
     ) == {(0, 0), (0, 1), (1, 1), (10, 0), (10, 1), (11, 1)}
 
 
 @BOTH_RULES
-def test_two_relaxed_updates_by_two_threads_continue_a_release_sequence(same_thread_continues: bool) -> None:
+def test_two_relaxed_updates_by_two_threads_continue_a_release_sequence(model: Model) -> None:
     ends = allowed(
         "a b",
         [store("x", 1, RELAXED), store("y", 1, RELEASE)],
         [fetch_add("c", "y", 10, RELAXED)],
         [fetch_add("d", "y", 100, RELAXED)],
         LOOK,
-        same_thread_continues=same_thread_continues,
+        model=model,
     )
     without = {(value, data) for value in (0, 10, 100, 110) for data in (0, 1)}
     assert ends == without | {(1, 1), (11, 1), (101, 1), (111, 1)}
@@ -84,14 +84,14 @@ def test_two_relaxed_updates_by_two_threads_continue_a_release_sequence(same_thr
 
 @BOTH_RULES
 def test_a_release_update_by_another_thread_passes_on_the_sequence_and_its_own_data(
-    same_thread_continues: bool,
+    model: Model,
 ) -> None:
     ends = allowed(
         "a b c",
         [store("x", 1, RELAXED), store("y", 1, RELEASE)],
         [store("z", 1, RELAXED), fetch_add("d", "y", 10, RELEASE)],
         [load("a", "y", ACQUIRE), load("b", "x", RELAXED), load("c", "z", RELAXED)],
-        same_thread_continues=same_thread_continues,
+        model=model,
     )
     assert {end for end in ends if end[0] == 11} == {(11, 1, 1)}
     assert {end for end in ends if end[0] == 10} == {(10, 0, 1), (10, 1, 1)}
@@ -99,13 +99,13 @@ def test_a_release_update_by_another_thread_passes_on_the_sequence_and_its_own_d
 
 
 @BOTH_RULES
-def test_an_update_of_a_relaxed_store_passes_nothing_on(same_thread_continues: bool) -> None:
+def test_an_update_of_a_relaxed_store_passes_nothing_on(model: Model) -> None:
     assert allowed(
         "a b",
         [store("x", 1, RELAXED), store("y", 1, RELAXED)],
         [fetch_add("c", "y", 10, RELAXED)],
         LOOK,
-        same_thread_continues=same_thread_continues,
+        model=model,
     ) == {(value, data) for value in (0, 1, 10, 11) for data in (0, 1)}
 
 
@@ -116,24 +116,24 @@ def test_a_relaxed_store_by_the_same_thread_ends_the_release_sequence_in_cpp20()
     assert allowed("a b", OVERWRITTEN, LOOK) == {(0, 0), (0, 1), (1, 1), (2, 0), (2, 1)}
 
 
-def test_a_relaxed_store_by_the_same_thread_continues_the_release_sequence_in_cpp11() -> None:
-    assert allowed("a b", OVERWRITTEN, LOOK, same_thread_continues=True) == {(0, 0), (0, 1), (1, 1), (2, 1)}
+def test_a_relaxed_store_by_the_model_the_release_sequence_in_cpp11() -> None:
+    assert allowed("a b", OVERWRITTEN, LOOK, model=Model.CPP11) == {(0, 0), (0, 1), (1, 1), (2, 1)}
 
 
 def test_an_update_of_the_overwritten_value_continues_the_release_sequence_in_cpp11_only() -> None:
     update: list[Instruction] = [fetch_add("c", "y", 10, RELAXED)]
     assert (12, 0) in allowed("a b", OVERWRITTEN, update, LOOK)
-    assert (12, 0) not in allowed("a b", OVERWRITTEN, update, LOOK, same_thread_continues=True)
+    assert (12, 0) not in allowed("a b", OVERWRITTEN, update, LOOK, model=Model.CPP11)
 
 
 @BOTH_RULES
-def test_a_relaxed_store_by_another_thread_passes_nothing_on(same_thread_continues: bool) -> None:
+def test_a_relaxed_store_by_another_thread_passes_nothing_on(model: Model) -> None:
     assert allowed(
         "a b",
         [store("x", 1, RELAXED), store("y", 1, RELEASE)],
         [store("y", 2, RELAXED)],
         LOOK,
-        same_thread_continues=same_thread_continues,
+        model=model,
     ) == {(0, 0), (0, 1), (1, 1), (2, 0), (2, 1)}
 
 
@@ -145,7 +145,7 @@ def test_another_threads_store_between_does_not_end_the_sequence_in_rc11s_form_o
         load("d", "y", RELAXED),
         store("y", 2, RELAXED),
     ]
-    ends = allowed("c d a b", chained, between, LOOK, same_thread_continues=True)
+    ends = allowed("c d a b", chained, between, LOOK, model=Model.CPP11)
     assert {end for end in ends if end[:3] == (1, 5, 2)} == {(1, 5, 2, 1)}
     ends = allowed("c d a b", chained, between, LOOK)
     assert {end for end in ends if end[:3] == (1, 5, 2)} == {(1, 5, 2, 0), (1, 5, 2, 1)}

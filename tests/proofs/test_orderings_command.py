@@ -1,0 +1,125 @@
+"""`waitgroup orderings`: the minima for people and for programs, bad executions drawn, and one line for nonsense."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from waitgroup_proofs import cli
+from waitgroup_proofs.commands import orderings
+from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, GO_RELOAD_ACQUIRES
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`run(arguments)`: exit code, output and messages."""
+
+    def ran(arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["waitgroup", "orderings", *arguments.split()])
+        code = cli.main()
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return ran
+
+
+def test_the_minima_are_a_list_of_maps_from_sites_to_orderings(run: Run) -> None:
+    code, out, _ = run("latch --json -")
+    found = json.loads(out)
+    assert (code, found["verdict"], found["minima"]) == (0, "holds", [{"done": "release", "load": "acquire"}])
+    assert (found["assignments"], found["passed"], found["breaches"]) == (8, 2, 0)
+    assert [one["site"] for one in found["weakenings"][0]] == ["done", "load"]
+
+
+def test_the_table_says_what_each_site_needs_and_claims_no_more_than_was_searched(run: Run) -> None:
+    code, out, _ = run("latch")
+    lines = [line.rstrip() for line in out.splitlines()]
+    assert code == 0
+    assert "done  release  relaxed: race on result 1 in 4 steps at 1 x 1" in lines
+    assert (
+        "holds: minimal under RC11 without load buffering, exhaustive over 8 assignments up to 2 workers and 2 waiters."
+        in lines
+    )
+
+
+@pytest.mark.slow
+def test_go_has_two_minima_on_the_command_line_too(run: Run) -> None:
+    code, out, _ = run("go --json -")
+    assert code == 0
+    assert json.loads(out)["minima"] == [
+        {site: str(ordering) for site, ordering in one.items()} for one in (GO_LAST_DONE_ACQUIRES, GO_RELOAD_ACQUIRES)
+    ]
+
+
+def test_orderings_that_are_enough_pass_at_each_size(run: Run) -> None:
+    code, out, _ = run("go --assign done=release --assign compare_and_swap=relaxed")
+    assert (code, out) == (
+        0,
+        "holds: no flaw in pre-added at 1 x 1, pre-added at 2 x 1, pre-added at 1 x 2, pre-added at 2 x 2 "
+        "(518 states up to symmetry)\n",
+    )
+
+
+def test_a_bad_execution_is_drawn_with_what_was_read_from_where_and_what_is_known(run: Run) -> None:
+    code, out, _ = run("go --assign reset=relaxed")
+    first, *_, before, last = [" ".join(line.split()) for line in out.splitlines()]
+    assert code == 1
+    assert first == "violated: race on result 1, pre-added at 1 x 2, 8 steps"
+    assert before == "7 waiter 2 reads 0 from word (load: acquire) step 6 word of step 6"
+    assert last == "8 waiter 2 reads result 1 word of step 6"
+
+
+def test_what_is_drawn_is_in_the_json_object_too(run: Run) -> None:
+    code, out, _ = run("latch --assign load=relaxed --workers 1 --waiters 1 --json -")
+    found = json.loads(out)
+    assert (code, found["verdict"], found["what"], len(found["steps"])) == (1, "violated", "race on result 1", 4)
+    assert found["orderings"] == {"done": "acq_rel", "load": "relaxed"}
+
+
+def test_the_rules_of_cpp11_let_the_reset_be_relaxed(run: Run) -> None:
+    assert run("go --assign reset=relaxed --rules c++11")[0] == 0
+    assert run("go --assign reset=relaxed --rules rust")[0] == 1
+
+
+def test_other_programs_can_be_asked_for(run: Run) -> None:
+    assert run("go --assign reset=release --program freed --workers 2 --waiters 1")[0] == 0
+    assert run("go --assign done=relaxed --program nested --workers 1 --waiters 1")[0] == 1
+
+
+def test_a_hazard_says_what_to_do_instead_and_is_drawn_under_sequential_consistency(run: Run) -> None:
+    code, out, _ = run("two-words")
+    assert code == 1
+    assert out.splitlines()[1:4] == [
+        "Keep both in one word, and change it in one step.",
+        "Under sequential consistency already:",
+        "",
+    ]
+    assert "not the newest" not in out
+
+
+def test_a_search_that_is_cut_short_is_inconclusive(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orderings, "MAX_STATES", 10)
+    code, out, _ = run("go --assign done=acq_rel")
+    assert (code, out) == (3, "inconclusive: pre-added at 1 x 1: there are more than 10 states\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        ("", "Missing argument 'PROTOCOL'."),
+        ("strict", "is not one of 'go', 'strict_cas', 'latch', 'zig'"),
+        ("latch --assign done", "--assign done: give SITE=ORDER with a site of done, load"),
+        ("latch --assign doen=release", "--assign doen=release: give SITE=ORDER with a site of done, load"),
+        ("latch --assign load=release", "--assign load=release: load may be relaxed, acquire"),
+        ("latch --assign load=relaxed --assign load=acquire", "--assign load=acquire: load has an ordering already"),
+        ("latch --workers 2", "give --workers and --waiters together"),
+        ("latch --program nested", "latch cannot run nested: a latch has done() and wait() and nothing else"),
+        ("two-words --assign done=release", "two-words has no sites: it goes wrong whatever its orderings are"),
+    ],
+)
+def test_nonsense_is_one_line(run: Run, arguments: str, complaint: str) -> None:
+    code, out, err = run(arguments)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert complaint in err

@@ -13,7 +13,19 @@ from importlib import import_module
 import click
 
 #: Each is a function in a module of `commands` that has its name.
-SUBCOMMANDS = ("check", "claims", "conform", "explore", "history", "mutant", "prove", "replay", "vectors", "verify")
+SUBCOMMANDS = (
+    "check",
+    "claims",
+    "conform",
+    "explore",
+    "export",
+    "history",
+    "mutant",
+    "prove",
+    "replay",
+    "vectors",
+    "verify",
+)
 
 
 class Subcommands(click.Group):

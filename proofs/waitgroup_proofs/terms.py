@@ -148,6 +148,8 @@ class Term:
 
     def __ne__(self, other: object) -> Any:
         equal = self == other
+        if isinstance(equal, bool):
+            return not equal  # a term that knows its bounds may know that
         return Condition(z3.Not(equal.expression), negates=equal)
 
     def __bool__(self) -> bool:

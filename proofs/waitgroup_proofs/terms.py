@@ -99,6 +99,8 @@ class Term:
         raise TypeError(f"{value!r} is no number to calculate with")
 
     def __add__(self, other: object) -> Any:
+        if isinstance(other, Condition):
+            other = bool(other)  # a sum may count what is true
         if isinstance(other, int) and other == 0:
             return self  # a census is a sum of many zeros
         return made(self.calculated, operator.add, self, self.operand(other))

@@ -7,7 +7,7 @@ conditions under which the effect takes this path, and the leaves that it change
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from enum import Enum
+from enum import Enum, IntEnum
 from operator import attrgetter
 from typing import Any, NamedTuple, cast, get_type_hints
 
@@ -46,7 +46,7 @@ class Leaf(NamedTuple):
     @property
     def bounds(self) -> tuple[int, int]:
         """What the number lies between."""
-        if self.kind is int:
+        if self.kind is int or is_open(self.kind):
             return -LIMIT, LIMIT
         return min(values(self.kind)), max(values(self.kind))
 
@@ -71,6 +71,11 @@ class LiftedAction(NamedTuple):
     cases: tuple[Case, ...]
 
 
+def is_open(kind: type) -> bool:
+    """Whether this is an enum without members of its own, of which enums with members are made."""
+    return issubclass(kind, Enum) and not list(kind)
+
+
 def values(kind: type) -> list[int]:
     """The numbers that truth values or the members of an enum are."""
     return [0, 1] if kind is bool else [int(member.value) for member in cast(type[Enum], kind)]
@@ -81,7 +86,7 @@ def leaves(kind: type, *path: str) -> Iterator[Leaf]:
     for field, hint in fields(kind, path):
         if isinstance(hint, type) and hasattr(hint, "_fields"):
             yield from leaves(hint, *path, field)
-        elif hint in (int, bool) or (isinstance(hint, type) and issubclass(hint, Enum) and issubclass(hint, int)):
+        elif hint in (int, bool) or (isinstance(hint, type) and issubclass(hint, IntEnum)):
             yield Leaf((*path, field), hint)
         else:
             raise Untranslatable(f"{'.'.join(path)}.{field} is a {hint}, which is no number and no named tuple")
@@ -134,7 +139,16 @@ class Lifted:
         #: The kind of each unknown, by its term's number.
         self.known = {leaf.of(self.shared).serial: leaf.kind for leaf in self.parts["shared"]}
         self.known |= {leaf.of(self.thread).serial: leaf.kind for leaf in self.parts["thread"]}
-        self.enums = enums([*self.parts["shared"], *self.parts["thread"]])
+        #: The enums, by the leaves' names.
+        self.kinds_of: dict[str, type[Enum]] = {
+            leaf.name: leaf.kind for part in self.parts.values() for leaf in part if issubclass(leaf.kind, Enum)
+        }
+        #: What each enum is called in an export.
+        self.labels: dict[type[Enum], str] = {}
+        self.label(Result)
+        for kind in self.kinds_of.values():
+            if not is_open(kind):
+                self.label(kind)
         self.halted = self.formula(protocol.halted, self.shared)
         self.actions = [self.action(action) for action in protocol.actions.values()]
 
@@ -155,15 +169,50 @@ class Lifted:
             value = bool(value)
         if isinstance(value, Term) and (leaf.kind is int or self.known.get(value.serial) is leaf.kind):
             return whole(value) if isinstance(value, Bounded) else value.expression
+        if is_open(leaf.kind) and isinstance(value, IntEnum):
+            return self.constant(type(value), value)
         if isinstance(value, int) and (leaf.kind is int or int(value) in values(leaf.kind)):
-            return constant(leaf.kind, value)
+            return self.constant(leaf.kind, value)
         raise Untranslatable(f"{leaf.name} becomes {value!r}, which is no {leaf.kind.__name__}")
+
+    def label(self, kind: type[Enum]) -> str:
+        """What an enum is called: by its name, or together with its module's if that is taken."""
+        if kind not in self.labels:
+            choices = (kind.__name__, f"{kind.__module__.rpartition('.')[2]}_{kind.__name__}")
+            free = [choice for choice in choices if choice not in self.labels.values()]
+            if not free:
+                raise Untranslatable(f"two enums are called {choices[1]}")
+            self.labels[kind] = free[0]
+        return self.labels[kind]
+
+    @property
+    def enums(self) -> dict[str, dict[str, int]]:
+        """The enums whose members occur in the text: what they are called, with the numbers of their members."""
+        return {label: {member.name: int(member.value) for member in kind} for kind, label in self.labels.items()}
+
+    def constant(self, kind: type, value: int) -> Any:
+        """A known number in Z3's terms; the member of an enum is a constant that has its name."""
+        if issubclass(kind, Enum):
+            return z3.Int(f"{self.label(kind)}.{kind(value).name}")
+        return z3.IntVal(int(value))
+
+    def named(self, expression: Any) -> Any:
+        """The formula, with members by name where it compares the leaf of an enum with a number."""
+        pairs, pending = [], [expression]
+        while pending:
+            part = pending.pop()
+            pending += part.children()
+            if z3.is_eq(part):
+                for leaf, value in (part.children(), reversed(part.children())):
+                    kind = self.kinds_of.get(str(leaf))
+                    if kind and not is_open(kind) and z3.is_int_value(value) and value.as_long() in values(kind):
+                        pairs.append((part, leaf == self.constant(kind, value.as_long())))
+        return z3.substitute(expression, *pairs)
 
     def formula(self, predicate: Callable[..., Any], *arguments: Any) -> Any:
         """The Z3 Boolean that is true exactly where `predicate` is."""
         self.inspect(predicate)
-        with_names: Any = named(formula(decided, predicate, *arguments), self.enums)
-        return with_names
+        return self.named(formula(decided, predicate, *arguments))
 
     def action(self, action: Action) -> LiftedAction:
         """One action."""
@@ -185,7 +234,7 @@ class Lifted:
             if alike.index(True) == number:
                 ways = [(answers, wanted) for (answers, _), wanted in zip(found, alike, strict=True)]
                 when = decision(ways, 0)
-                cases.append(Case(z3.BoolVal(True) if when is True else named(when, self.enums), change))
+                cases.append(Case(z3.BoolVal(True) if when is True else self.named(when), change))
         place = next(value for leaf, value in before.items() if leaf.path == ("thread", "place"))
         return LiftedAction(action, place, self.formula(action.guard, self.shared, thread), tuple(cases))
 
@@ -213,30 +262,3 @@ def decided(predicate: Callable[..., Any], *arguments: Any) -> bool:
 def same(one: dict[Leaf, Any], other: dict[Leaf, Any]) -> bool:
     """Whether these are the same changes."""
     return one.keys() == other.keys() and all(one[leaf].eq(other[leaf]) for leaf in one)
-
-
-def enums(found: Iterable[Leaf]) -> dict[str, type[Enum]]:
-    """The enums of these leaves, by the leaves' names."""
-    by_name = {leaf.name: leaf.kind for leaf in found if issubclass(leaf.kind, Enum)}
-    if len({kind.__name__ for kind in by_name.values()}) < len(set(by_name.values())):
-        raise Untranslatable(f"two enums have one name: {sorted(kind.__name__ for kind in set(by_name.values()))}")
-    return by_name
-
-
-def constant(kind: type, value: int) -> Any:
-    """A known number in Z3's terms; the member of an enum is a constant that has its name."""
-    return z3.Int(f"{kind.__name__}.{kind(value).name}") if issubclass(kind, Enum) else z3.IntVal(int(value))
-
-
-def named(expression: Any, kinds: dict[str, type[Enum]]) -> Any:
-    """The formula, with members by name where it compares the leaf of an enum with a number."""
-    pairs, pending = [], [expression]
-    while pending:
-        part = pending.pop()
-        pending += part.children()
-        if z3.is_eq(part):
-            for leaf, value in (part.children(), reversed(part.children())):
-                kind = kinds.get(str(leaf))
-                if kind and z3.is_int_value(value) and value.as_long() in values(kind):
-                    pairs.append((part, leaf == constant(kind, value.as_long())))
-    return z3.substitute(expression, *pairs)

@@ -5,9 +5,9 @@
    Enums are their numbers, truth values 0 and 1. Every number of a state must be within -{{ limit }}..{{ limit }}: `set`
    asserts it. */
 
-{% for kind in enums %}
-{% for member in kind %}
-#define {{ kind.__name__ }}_{{ member.name }} {{ member.value }}
+{% for kind, members in enums.items() %}
+{% for name, number in members.items() %}
+#define {{ kind }}_{{ name }} {{ number }}
 {% endfor %}
 
 {% endfor %}

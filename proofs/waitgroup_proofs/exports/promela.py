@@ -13,7 +13,7 @@ import z3
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import LIMIT
 from waitgroup_proofs.exports.expressions import Notation
-from waitgroup_proofs.exports.lifted import Case, Leaf, LiftedAction, records, values
+from waitgroup_proofs.exports.lifted import Case, Leaf, LiftedAction, records
 from waitgroup_proofs.exports.program import Program
 from waitgroup_proofs.exports.templates import filled
 
@@ -57,6 +57,9 @@ ASKED = {
 def promela(program: Program) -> str:
     """The model. Raises Untranslatable."""
     lifted = program.lifted
+    for kind, members in lifted.enums.items():
+        if min(members.values()) < 0 or max(members.values()) > 255:
+            raise Untranslatable(f"{kind} has a member that is no byte")
     notation = Notation(OPERATORS, named)
     clients = [
         {
@@ -69,7 +72,7 @@ def promela(program: Program) -> str:
         "promela.pml",
         protocol=lifted.protocol,
         scenario=program.scenario,
-        enums=dict.fromkeys(lifted.enums.values()),
+        enums=lifted.enums,
         limit=LIMIT,
         threads=program.names,
         records=[
@@ -109,9 +112,7 @@ def type_of(hint: type) -> str:
         return hint.__name__
     if hint in (int, bool):
         return "int" if hint is int else "bool"
-    if 0 <= min(values(hint)) and max(values(hint)) <= 255:
-        return "byte"
-    raise Untranslatable(f"{hint.__name__} has members that are no bytes")
+    return "byte"
 
 
 def assigned(known: dict[Leaf, Any], notation: Notation) -> list[tuple[str, str]]:

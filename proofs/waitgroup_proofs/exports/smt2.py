@@ -11,12 +11,11 @@ from typing import Any
 
 import z3
 
-from waitgroup_proofs.exports import Untranslatable
-from waitgroup_proofs.exports.lifted import CALLS, Case, Leaf, Lifted, LiftedAction, constant, fields, records
+from waitgroup_proofs.exports.lifted import CALLS, Case, Leaf, Lifted, LiftedAction, fields, records
 from waitgroup_proofs.exports.templates import filled
 from waitgroup_proofs.lift import runs
 from waitgroup_proofs.terms import integer
-from waitgroup_spec.protocol import Call, Protocol, Result
+from waitgroup_spec.protocol import Protocol, Result
 
 
 def smt2(protocol: Protocol) -> str:
@@ -25,24 +24,24 @@ def smt2(protocol: Protocol) -> str:
     return filled(
         "smt2.smt2",
         protocol=protocol,
-        enums=[
-            [(f"{kind.__name__}.{member.name}", written(z3.IntVal(int(member.value)))) for member in kind]
-            for kind in dict.fromkeys(lifted.enums.values())
-        ],
+        enums={
+            kind: {name: written(z3.IntVal(number)) for name, number in members.items()}
+            for kind, members in lifted.enums.items()
+        },
         records=[
             {"name": kind.__name__, "fields": [(field, sort(hint)) for field, hint in inside]}
             for kind, inside in records(lifted).items()
         ],
         shared=lifted.kinds["shared"].__name__,
         thread=lifted.kinds["thread"].__name__,
-        initial=built(lifted, "shared", only(lambda: lifted.part("shared", protocol.initial(integer("units"))))),
+        initial=value(lifted, "shared", lambda: protocol.initial(integer("units"))),
         calls=list(beginnings(lifted)),
         halted=explained(lifted, f"  {written(lifted.halted)}"),
         actions=[
             {
                 "name": action.action.name,
                 "sentence": action.action.sentence,
-                "able": explained(lifted, f"  {able(action)}"),
+                "able": explained(lifted, f"  {able(lifted, action)}"),
                 "does": explained(lifted, does(lifted, action)),
             }
             for action in lifted.actions
@@ -61,31 +60,27 @@ def beginnings(lifted: Lifted) -> Iterator[dict[str, str]]:
         adds = call.delta is not None
         begun = call._replace(delta=integer("delta")) if adds else call
         try:
-            first = only(partial(begin, lifted, begun))
+            thread = value(lifted, "thread", partial(lifted.protocol.begin, begun))
         except ValueError:  # a call that this protocol does not know
             continue
-        thread = built(lifted, "thread", first)
         yield {"name": name, "arguments": "(delta Int)" if adds else "", "thread": thread}
 
 
-def begin(lifted: Lifted, call: Call) -> dict[Leaf, Any]:
-    """The thread that begins a call."""
-    return lifted.part("thread", lifted.protocol.begin(call))
+def value(lifted: Lifted, part: str, function: Callable[[], Any]) -> str:
+    """The shared state or thread that a function gives, path by path."""
+    *others, (_, last) = runs(lambda: lifted.part(part, function()))
+    text = built(lifted, part, last)
+    for answers, found in reversed(others):
+        taken = [asked.expression if yes else z3.Not(asked.expression) for asked, yes in answers]
+        text = f"(ite {written(z3.And(taken))} {built(lifted, part, found)} {text})"
+    return text
 
 
-def only(function: Callable[[], dict[Leaf, Any]]) -> dict[Leaf, Any]:
-    """What a function gives that asks nothing of its arguments. Raises Untranslatable for any other."""
-    found = runs(function)
-    if len(found) > 1:
-        raise Untranslatable(f"what is there at first depends on {found[0][0][0][0].expression}")
-    return found[0][1]
-
-
-def able(lifted: LiftedAction) -> str:
+def able(lifted: Lifted, action: LiftedAction) -> str:
     """Whether a thread can take an action: it stands there in a call that has not ended, and the guard is true."""
-    stands = z3.Int("thread.place") == lifted.place
-    within = z3.Int("thread.result") == constant(Result, Result.PENDING)
-    return written(z3.And([stands, within, *([] if z3.is_true(lifted.guard) else [lifted.guard])]))
+    stands = z3.Int("thread.place") == action.place
+    within = z3.Int("thread.result") == lifted.constant(Result, Result.PENDING)
+    return written(z3.And([stands, within, *([] if z3.is_true(action.guard) else [action.guard])]))
 
 
 def does(lifted: Lifted, action: LiftedAction) -> str:

@@ -4,10 +4,10 @@
 ; Enums are their numbers, truth values 0 and 1; integers have no bounds, and what wraps is written so.
 (set-info :smt-lib-version 2.6)
 (set-logic ALL)
-{% for kind in enums %}
+{% for kind, members in enums.items() %}
 
-{% for name, value in kind %}
-(define-fun {{ name }} () Int {{ value }})
+{% for name, number in members.items() %}
+(define-fun {{ kind }}.{{ name }} () Int {{ number }})
 {% endfor %}
 {% endfor %}
 

@@ -57,7 +57,7 @@ def tla(program: Program, name: str) -> str:
         protocol=lifted.protocol,
         scenario=program.scenario,
         configuration=CONFIGURATION,
-        enums=dict.fromkeys(lifted.enums.values()),
+        enums=lifted.enums,
         limit=LIMIT,
         threads=threads,
         clients=[

@@ -10,9 +10,9 @@
 \* What is written TRUE = (...) contains a disjunction, for each part of which TLC would else take the step again.
 EXTENDS Integers, Sequences
 
-{% for kind in enums %}
-{% for member in kind %}
-{{ kind.__name__ }}_{{ member.name }} == {{ member.value }}
+{% for kind, members in enums.items() %}
+{% for name, number in members.items() %}
+{{ kind }}_{{ name }} == {{ number }}
 {% endfor %}
 
 {% endfor %}

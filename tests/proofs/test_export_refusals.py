@@ -1,0 +1,134 @@
+"""What cannot be exported faithfully is refused, and what the bounds of an export decide is decided rightly."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from waitgroup_proofs.exports import Untranslatable
+from waitgroup_proofs.exports.bounded import LIMIT, Bounded, bounded
+from waitgroup_proofs.exports.lifted import Lifted
+from waitgroup_proofs.exports.program import Program
+from waitgroup_proofs.exports.promela import promela
+from waitgroup_proofs.lift import paths
+from waitgroup_spec.protocol import Effect, Guard, Protocol, Result, always_enabled
+from waitgroup_spec.protocols import strict
+from waitgroup_spec.scenarios import WAIT, Client, scenario
+
+# Bounds
+
+
+def test_a_wrapping_sum_is_a_plain_one_within_the_bounds() -> None:
+    x, y = bounded("x", -LIMIT, LIMIT), bounded("y", -LIMIT, LIMIT)
+    (path,) = paths(lambda: (x + y + 2**31) % 2**32 - 2**31)
+    assert ("x + y", ()) == (str(path.result.expression), path.conditions)
+
+
+@pytest.mark.parametrize(
+    ("decided", "text"),
+    [(True, "x < 2**31"), (False, "x > y + 2**20"), (False, "x == 2**20"), (True, "x != 2**20"), (True, "x * 0 == 0")],
+)
+def test_a_comparison_that_the_bounds_decide_is_no_question(decided: bool, text: str) -> None:
+    x, y = bounded("x", -LIMIT, LIMIT), bounded("y", -LIMIT, LIMIT)
+    assert decided is eval(text, {"x": x, "y": y})
+
+
+def test_what_may_exceed_32_bits_is_refused() -> None:
+    x = bounded("x", -LIMIT, LIMIT)
+    product = x * 2**18
+    assert isinstance(product, Bounded)
+    with pytest.raises(TypeError, match="beyond 32 bits"):
+        product == x  # noqa: B015 (to ask is what is refused)
+
+
+# Refusals
+
+
+class Shared(NamedTuple):
+    first: int = 0
+    second: int = 0
+    flag: bool = False
+
+
+class Thread(NamedTuple):
+    place: int = 0
+    result: Result = Result.PENDING
+
+
+def small(effect: Effect, guard: Guard = always_enabled, shared: Any = Shared) -> Protocol:
+    """A protocol of one action."""
+    protocol = Protocol("small", "One action.", lambda _units: shared(), lambda _call: Thread())
+    protocol.action(0, guard)(effect)
+    return protocol
+
+
+def asks_identity(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """It asks whether the result is a certain object."""
+    return shared, thread._replace(place=1 if thread.result is Result.PENDING else 2)
+
+
+def asks_identity_elsewhere(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """It asks through another function."""
+    return asks_identity(shared, thread)
+
+
+def asks_type(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """It asks whether the result is of a certain type."""
+    return shared, thread._replace(place=1 if isinstance(shared.first, bool) else 2)
+
+
+def swaps(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """Two numbers change places."""
+    return shared._replace(first=shared.second, second=shared.first), thread
+
+
+def mixes(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """A number becomes a truth value."""
+    return shared._replace(flag=shared.first), thread  # type: ignore[arg-type]
+
+
+def divides(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """It divides by what is not known."""
+    return shared._replace(first=shared.first // shared.second), thread
+
+
+def grows(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """A product that 32 bits do not hold."""
+    return shared._replace(first=shared.first * shared.second * 16), thread
+
+
+class Several(NamedTuple):
+    found: tuple[int, ...] = ()
+
+
+def nothing(shared: Any, thread: Thread) -> tuple[Any, Thread]:
+    """It does nothing."""
+    return shared, thread
+
+
+ALONE = scenario("alone", "one waiter", 0, Client("waiter", (WAIT,)))
+
+
+@pytest.mark.parametrize(
+    ("protocol", "why"),
+    [
+        (small(asks_identity), "small, asks_identity: it asks for identity or type"),
+        (small(asks_identity_elsewhere), "asks_identity: IS_OP"),
+        (small(asks_type), "asks_type: isinstance"),
+        (small(nothing, guard=lambda _shared, thread: thread.result is Result.PENDING), "<lambda>: IS_OP"),
+        (small(swaps), "each of shared.first, shared.second becomes what another one was"),
+        (small(mixes), "shared.flag becomes .*, which is no bool"),
+        (small(divides), "the only divisors are positive constants"),
+        (small(grows), "beyond 32 bits"),
+        (small(nothing, shared=Several), "shared.found is a .*, which is no number"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+def test_what_cannot_be_translated_is_refused(protocol: Protocol, why: str) -> None:
+    with pytest.raises(Untranslatable, match=why):
+        promela(Program(Lifted(protocol, bounded), ALONE))
+
+
+def test_a_program_without_an_end_is_refused() -> None:
+    endless = scenario("endless", "for ever", 0, Client("waiter", (WAIT,), repeats=True))
+    with pytest.raises(Untranslatable, match="waiter repeats its calls for ever"):
+        Program(Lifted(strict.strict, bounded), endless)

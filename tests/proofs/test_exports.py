@@ -158,7 +158,7 @@ QUESTION = """
 
 def asked(text: str) -> tuple[str, str]:
     """What Z3 and cvc5 answer."""
-    solver = z3.Solver()
+    solver = z3.Solver(ctx=z3.Context())  # definitions that are read stay in their context
     solver.from_string(text)
     cvc5 = second_solver()
     second = cvc5.Solver(cvc5.TermManager())

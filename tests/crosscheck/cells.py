@@ -8,6 +8,7 @@ from tests.crosscheck.tools import Counts
 from waitgroup_proofs.exports.bounded import bounded
 from waitgroup_proofs.exports.lifted import Lifted
 from waitgroup_proofs.exports.program import Program
+from waitgroup_proofs.exports.sequences import sequence
 from waitgroup_spec.explorer.graph import Graph
 from waitgroup_spec.explorer.system import State, System
 from waitgroup_spec.protocol import Protocol
@@ -77,7 +78,7 @@ def plain(value: Any) -> Any:
     """Named tuples as records, everything else as its number."""
     if hasattr(value, "_fields"):
         return {field: plain(getattr(value, field)) for field in value._fields}
-    return int(value)
+    return int(value) if isinstance(value, int) else plain(sequence(value))
 
 
 def exported(protocol: Protocol, scenario: Scenario) -> Program:

@@ -3,12 +3,15 @@
 from typing import Any, NamedTuple
 
 import pytest
+import z3
 
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import LIMIT, Bounded, bounded
 from waitgroup_proofs.exports.lifted import Lifted
 from waitgroup_proofs.exports.program import Program
 from waitgroup_proofs.exports.promela import promela
+from waitgroup_proofs.exports.sequences import TOO_LONG, sequence
+from waitgroup_proofs.exports.smt2 import smt2
 from waitgroup_proofs.lift import paths
 from waitgroup_spec.protocol import Effect, Guard, Protocol, Result, always_enabled
 from waitgroup_spec.protocols import strict
@@ -96,8 +99,8 @@ def grows(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
     return shared._replace(first=shared.first * shared.second * 16), thread
 
 
-class Several(NamedTuple):
-    found: tuple[int, ...] = ()
+class Text(NamedTuple):
+    found: str = ""
 
 
 def nothing(shared: Any, thread: Thread) -> tuple[Any, Thread]:
@@ -119,7 +122,7 @@ ALONE = scenario("alone", "one waiter", 0, Client("waiter", (WAIT,)))
         (small(mixes), "shared.flag becomes .*, which is no bool"),
         (small(divides), "the only divisors are positive constants"),
         (small(grows), "beyond 32 bits"),
-        (small(nothing, shared=Several), "shared.found is a .*, which is no number"),
+        (small(nothing, shared=Text), "shared.found is a .*, which is no number"),
     ],
     ids=lambda one: one if isinstance(one, str) else "",
 )
@@ -132,3 +135,62 @@ def test_a_program_without_an_end_is_refused() -> None:
     endless = scenario("endless", "for ever", 0, Client("waiter", (WAIT,), repeats=True))
     with pytest.raises(Untranslatable, match="waiter repeats its calls for ever"):
         Program(Lifted(strict.strict, bounded), endless)
+
+
+# Tuples of any length
+
+
+class Queue(NamedTuple):
+    numbers: tuple[int, ...] = ()
+
+
+def grown(shared: Queue, thread: Thread) -> tuple[Queue, Thread]:
+    """One number more."""
+    return Queue((*shared.numbers, len(shared.numbers) + 1)), thread
+
+
+def shortened(shared: Queue, thread: Thread) -> tuple[Queue, Thread]:
+    """The first number is taken out."""
+    return Queue(shared.numbers[1:]), thread
+
+
+def picked(shared: Queue, thread: Thread) -> tuple[Queue, Thread]:
+    """The number at a place that is not known comes first, and its place is left out."""
+    where, numbers = thread.place, shared.numbers
+    return Queue((numbers[where], *numbers[:where], *numbers[where + 1 :])), thread
+
+
+def made(effect: Effect, numbers: tuple[int, ...]) -> list[dict[str, int]]:
+    """What the lifted effect makes of a tuple: what each case that applies changes."""
+    lifted = Lifted(small(effect, shared=Queue), bounded)
+    before = lifted.part("shared", Queue(numbers))
+    state = [(z3.Int(leaf.name), value) for leaf, value in before.items()]
+    found = []
+    for case in lifted.actions[0].cases:
+        if z3.is_true(z3.simplify(z3.substitute(case.condition, *state))):
+            after = {leaf: z3.simplify(z3.substitute(value, *state)) for leaf, value in case.changes.items()}
+            found.append({leaf.path[-1]: value.as_long() for leaf, value in (before | after).items()})
+    return found
+
+
+@pytest.mark.parametrize("effect", [grown, shortened], ids=lambda effect: effect.__name__)
+@pytest.mark.parametrize("numbers", [(), (5,), (5, 6), (5, 6, 7), (5, 6, 7, 8)])
+def test_a_tuple_of_any_length_becomes_what_the_function_makes_of_it(effect: Effect, numbers: tuple[int, ...]) -> None:
+    expected = effect(Queue(numbers), Thread())[0].numbers
+    assert [sequence(expected)._asdict()] == made(effect, numbers)
+
+
+def test_a_tuple_that_has_become_too_long_is_out_of_bounds() -> None:
+    assert LIMIT < sequence((1, 2, 3, 4, 5)).length
+    assert [sequence((1, 2, 3, 4, 5)).length] == [found["length"] for found in made(grown, (1, 2, 3, 4))]
+
+
+def test_a_look_outside_a_tuple_is_out_of_bounds() -> None:
+    # The place is 0.
+    assert [sequence((5, 6))._asdict()] == made(picked, (5, 6))
+    assert [TOO_LONG] == [found["length"] for found in made(picked, ())]
+
+
+def test_tuples_of_any_length_have_no_place_in_a_relation_without_bounds() -> None:
+    with pytest.raises(Untranslatable, match="small keeps a tuple of any length"):
+        smt2(small(grown, shared=Queue))

@@ -13,7 +13,8 @@ from tests.crosscheck.cells import CELLS, ours
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import bounded
 from waitgroup_proofs.exports.dot import dot
-from waitgroup_proofs.exports.lifted import Leaf, Lifted
+from waitgroup_proofs.exports.leaves import Leaf
+from waitgroup_proofs.exports.lifted import Lifted
 from waitgroup_proofs.exports.program import Program
 from waitgroup_proofs.exports.promela import promela
 from waitgroup_proofs.exports.smt2 import smt2
@@ -71,7 +72,7 @@ def members(lifted: Lifted) -> list[tuple[Any, Any]]:
     ]
 
 
-def leaves(lifted: Lifted, shared: Any, thread: Any) -> dict[Leaf, int]:
+def numbers(lifted: Lifted, shared: Any, thread: Any) -> dict[Leaf, int]:
     """The numbers of a state."""
     names = members(lifted)
     return {leaf: value(found, names) for leaf, found in lifted.numbers((shared, thread)).items()}
@@ -79,7 +80,7 @@ def leaves(lifted: Lifted, shared: Any, thread: Any) -> dict[Leaf, int]:
 
 def stepped(lifted: Lifted, action: Action, shared: Any, thread: Any) -> dict[Leaf, int] | None:
     """The state that the lifted action leads to, by the one case that applies; None if its guard is false."""
-    before = leaves(lifted, shared, thread)
+    before = numbers(lifted, shared, thread)
     state = [*members(lifted), *((z3.Int(leaf.name), z3.IntVal(number)) for leaf, number in before.items())]
     found = next(one for one in lifted.actions if one.action is action)
     assert value(found.place, state) == action.place
@@ -103,7 +104,7 @@ def test_every_step_of_the_explorer_is_the_one_case_that_applies(protocol: Proto
         shared, thread = system.shared.values[shared_index], system.locals.values[local_index].thread
         for action in protocol.at(thread.place):
             # A halted protocol takes no step, whatever the actions say.
-            expected = leaves(lifted, *action.effect(shared, thread)) if action.guard(shared, thread) else None
+            expected = numbers(lifted, *action.effect(shared, thread)) if action.guard(shared, thread) else None
             assert expected == stepped(lifted, action, shared, thread)
 
 

@@ -6,6 +6,8 @@ the tool check that of every state, and a `Bounded` term uses it: a remainder of
 the number itself, and a comparison that the bounds decide is no question. What might still exceed 32 bits is refused.
 """
 
+from __future__ import annotations
+
 import operator
 from collections.abc import Callable
 from typing import Any
@@ -19,34 +21,41 @@ LOW, HIGH = -(2**31), 2**31 - 1
 
 
 class Bounded(Term):
-    """An unknown integer between `low` and `high`: a `base`, and a constant `shift` that is kept apart from it."""
+    """An unknown integer between `low` and `high`: another one, its `root`, and a constant that is added to that."""
 
-    def __init__(self, base: Any, shift: int, low: int, high: int) -> None:
-        super().__init__(base + shift if shift > 0 else base - -shift if shift else base)
-        self.base, self.shift = base, shift
+    def __init__(self, expression: Any, low: int, high: int, root: Bounded | None = None, shift: int = 0) -> None:
+        super().__init__(expression)
         self.low, self.high = low, high
+        self.root, self.shift = self if root is None else root, shift
 
     @staticmethod
     def constant(value: int) -> Any:
-        return Bounded(value, 0, value, value)
+        return Bounded(value, value, value)
 
     @staticmethod
     def calculated(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
         corners = [operation(a, b) for a in (left.low, left.high) for b in (right.low, right.high)]
-        low, high = min(corners), max(corners)
         if right.low == right.high and operation in (operator.add, operator.sub):
-            return Bounded(left.base, operation(left.shift, right.low), low, high)
-        return Bounded(operation(whole(left), whole(right)), 0, low, high)
+            return made(Bounded.shifted, left.root, operation(left.shift, right.low))
+        return Bounded(operation(whole(left), whole(right)), min(corners), max(corners))
+
+    @staticmethod
+    def shifted(root: Any, shift: int) -> Any:
+        """A term and a constant together."""
+        if shift == 0:
+            return root
+        expression = root.expression + shift if shift > 0 else root.expression - -shift
+        return Bounded(expression, root.low + shift, root.high + shift, root, shift)
 
     @staticmethod
     def remainder(dividend: Any, divisor: int) -> Any:
         if 0 <= dividend.low and dividend.high < divisor:
             return dividend
-        return Bounded(whole(dividend) % divisor, 0, 0, divisor - 1)
+        return Bounded(whole(dividend) % divisor, 0, divisor - 1)
 
     @staticmethod
     def quotient(dividend: Any, divisor: int) -> Any:
-        return Bounded(whole(dividend) / divisor, 0, dividend.low // divisor, dividend.high // divisor)
+        return Bounded(whole(dividend) / divisor, dividend.low // divisor, dividend.high // divisor)
 
     @staticmethod
     def compared(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
@@ -57,12 +66,15 @@ class Bounded(Term):
                 return True
         elif (always := operation(left.high, right.low)) is operation(left.low, right.high):
             return always
+        if left.shift and right.low == right.high:
+            # The same question as of the root, so that no path asks it twice.
+            return made(Bounded.compared, operation, left.root, made(Bounded.constant, right.low - left.shift))
         return Condition(operation(whole(left), whole(right)))
 
 
 def whole(term: Bounded) -> Any:
-    """The expression of a term that 32 bits can hold, and so can its base. Raises TypeError for any other."""
-    if min(term.low, term.low - term.shift) < LOW or max(term.high, term.high - term.shift) > HIGH:
+    """The expression of a term that 32 bits can hold, and so can its root. Raises TypeError for any other."""
+    if min(term.low, term.root.low) < LOW or max(term.high, term.root.high) > HIGH:
         raise TypeError(f"{term.expression} may be anything from {term.low} to {term.high}, beyond 32 bits")
     return term.expression
 
@@ -73,4 +85,4 @@ def bounded(name: str, low: int, high: int) -> Any:
 
 
 def fresh(name: str, low: int, high: int) -> Any:
-    return Bounded(z3.Int(name), 0, low, high)
+    return Bounded(z3.Int(name), low, high)

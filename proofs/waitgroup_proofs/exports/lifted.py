@@ -6,22 +6,20 @@ number, a truth value is 0 or 1. The thread stands at the action's place, in a c
 conditions under which the effect takes this path, and the leaves that it changes, with their new values.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from enum import Enum, IntEnum
-from operator import attrgetter
-from typing import Any, NamedTuple, cast, get_type_hints
+from typing import Any, NamedTuple
 
 import z3
 
 from waitgroup_proofs.exports import Untranslatable
-from waitgroup_proofs.exports.bounded import LIMIT, Bounded, whole
+from waitgroup_proofs.exports.bounded import Bounded, whole
 from waitgroup_proofs.exports.identity import questions
-from waitgroup_proofs.lift import decision, formula, runs
+from waitgroup_proofs.exports.leaves import Leaf, Unknown, is_open, leaves, unknown, values
+from waitgroup_proofs.exports.sequences import TOO_LONG, Sequence
+from waitgroup_proofs.lift import decision, runs
 from waitgroup_proofs.terms import Condition, Term
 from waitgroup_spec.protocol import Action, Call, Protocol, Result
-
-#: Makes the unknown integer of a name, between two bounds; whether it uses them is its affair.
-Unknown = Callable[[str, int, int], Any]
 
 #: The kinds of call that a client can make, by name; `add` stands for every delta.
 CALLS = {
@@ -30,29 +28,6 @@ CALLS = {
     "wait_timed": Call(timed=True),
     "wait_interrupted": Call(interrupted=True),
 }
-
-
-class Leaf(NamedTuple):
-    """One number of the state, by its path: `shared` or `thread`, then field by field."""
-
-    path: tuple[str, ...]
-    kind: type
-
-    @property
-    def name(self) -> str:
-        """The path as it is written."""
-        return ".".join(self.path)
-
-    @property
-    def bounds(self) -> tuple[int, int]:
-        """What the number lies between."""
-        if self.kind is int or is_open(self.kind):
-            return -LIMIT, LIMIT
-        return min(values(self.kind)), max(values(self.kind))
-
-    def of(self, value: Any) -> Any:
-        """This leaf of a shared state or a thread."""
-        return attrgetter(".".join(self.path[1:]))(value)
 
 
 class Case(NamedTuple):
@@ -71,62 +46,6 @@ class LiftedAction(NamedTuple):
     cases: tuple[Case, ...]
 
 
-def is_open(kind: type) -> bool:
-    """Whether this is an enum without members of its own, of which enums with members are made."""
-    return issubclass(kind, Enum) and not list(kind)
-
-
-def values(kind: type) -> list[int]:
-    """The numbers that truth values or the members of an enum are."""
-    return [0, 1] if kind is bool else [int(member.value) for member in cast(type[Enum], kind)]
-
-
-def leaves(kind: type, *path: str) -> Iterator[Leaf]:
-    """The leaves of a named tuple. Raises Untranslatable if it has a field of which no number can be made."""
-    for field, hint in fields(kind, path):
-        if isinstance(hint, type) and hasattr(hint, "_fields"):
-            yield from leaves(hint, *path, field)
-        elif hint in (int, bool) or (isinstance(hint, type) and issubclass(hint, IntEnum)):
-            yield Leaf((*path, field), hint)
-        else:
-            raise Untranslatable(f"{'.'.join(path)}.{field} is a {hint}, which is no number and no named tuple")
-
-
-def fields(kind: type, path: tuple[str, ...]) -> Iterable[tuple[str, Any]]:
-    """The fields of a named tuple, with their types."""
-    if not hasattr(kind, "_fields"):
-        raise Untranslatable(f"{'.'.join(path)} is a {kind.__name__} and no named tuple")
-    return get_type_hints(kind).items()
-
-
-def records(lifted: "Lifted") -> dict[type, list[tuple[str, Any]]]:
-    """The named tuples that a state is made of, the innermost first, with their fields."""
-    found: dict[type, list[tuple[str, Any]]] = {}
-
-    def visit(kind: type) -> None:
-        inside = list(fields(kind, (kind.__name__,)))
-        for _, hint in inside:
-            if hasattr(hint, "_fields"):
-                visit(hint)
-        found.setdefault(kind, inside)
-
-    for kind in lifted.kinds.values():
-        visit(kind)
-    if len({kind.__name__ for kind in found}) < len(found):
-        raise Untranslatable(f"two types have one name: {', '.join(kind.__name__ for kind in found)}")
-    return found
-
-
-def unknown(kind: type, make: Unknown, *path: str) -> Any:
-    """A named tuple whose leaves are all unknown."""
-    found = {}
-    for field, hint in fields(kind, path):
-        inner = (*path, field)
-        nested = hasattr(hint, "_fields")
-        found[field] = unknown(hint, make, *inner) if nested else make(".".join(inner), *Leaf(inner, hint).bounds)
-    return kind(**found)
-
-
 class Lifted:
     """A protocol: what its states are made of, its actions, and the Z3 Boolean that says when it is halted."""
 
@@ -134,11 +53,11 @@ class Lifted:
         """Runs the protocol's functions on unknown values. Raises Untranslatable."""
         self.protocol = protocol
         self.kinds = {"shared": type(protocol.initial(0)), "thread": thread_of(protocol)}
-        self.parts = {name: list(leaves(kind, name)) for name, kind in self.kinds.items()}
         self.shared, self.thread = (unknown(kind, make, name) for name, kind in self.kinds.items())
+        found = {"shared": self.shared, "thread": self.thread}
+        self.parts = {name: dict(leaves(found[name], kind, name)) for name, kind in self.kinds.items()}
         #: The kind of each unknown, by its term's number.
-        self.known = {leaf.of(self.shared).serial: leaf.kind for leaf in self.parts["shared"]}
-        self.known |= {leaf.of(self.thread).serial: leaf.kind for leaf in self.parts["thread"]}
+        self.known = {term.serial: leaf.kind for part in self.parts.values() for leaf, term in part.items()}
         #: The enums, by the leaves' names.
         self.kinds_of: dict[str, type[Enum]] = {
             leaf.name: leaf.kind for part in self.parts.values() for leaf in part if issubclass(leaf.kind, Enum)
@@ -161,7 +80,7 @@ class Lifted:
         """A shared state or a thread, leaf by leaf, in Z3's terms."""
         if type(value) is not self.kinds[name]:
             raise Untranslatable(f"{name} is {value!r}, and no {self.kinds[name].__name__}")
-        return {leaf: self.number(leaf, leaf.of(value)) for leaf in self.parts[name]}
+        return {leaf: self.number(leaf, found) for leaf, found in leaves(value, self.kinds[name], name)}
 
     def number(self, leaf: Leaf, value: Any) -> Any:
         """The value of a leaf in Z3's terms. What is no integer must be a member, or an unknown of the same kind."""
@@ -197,7 +116,9 @@ class Lifted:
         return z3.IntVal(int(value))
 
     def named(self, expression: Any) -> Any:
-        """The formula, with members by name where it compares the leaf of an enum with a number."""
+        """What was decided, with members by name where it compares the leaf of an enum with a number."""
+        if isinstance(expression, bool):
+            return z3.BoolVal(expression)
         pairs, pending = [], [expression]
         while pending:
             part = pending.pop()
@@ -212,7 +133,7 @@ class Lifted:
     def formula(self, predicate: Callable[..., Any], *arguments: Any) -> Any:
         """The Z3 Boolean that is true exactly where `predicate` is."""
         self.inspect(predicate)
-        return self.named(formula(decided, predicate, *arguments))
+        return self.named(decision(runs(lambda: decided(predicate, *arguments)), 0))
 
     def action(self, action: Action) -> LiftedAction:
         """One action."""
@@ -226,17 +147,31 @@ class Lifted:
         self.inspect(action.effect)
         thread = self.thread._replace(place=action.place, result=Result.PENDING)
         before = self.numbers((self.shared, thread))
-        found = runs(lambda: self.numbers(action.effect(self.shared, thread)))
+        found = runs(lambda: self.effect(action, thread))
         changes = [{leaf: one[leaf] for leaf in one if not one[leaf].eq(before[leaf])} for _, one in found]
         cases = []
         for number, change in enumerate(changes):
             alike = [same(change, other) for other in changes]
             if alike.index(True) == number:
                 ways = [(answers, wanted) for (answers, _), wanted in zip(found, alike, strict=True)]
-                when = decision(ways, 0)
-                cases.append(Case(z3.BoolVal(True) if when is True else self.named(when), change))
+                cases.append(Case(self.named(decision(ways, 0)), change))
+        guard = self.formula(action.guard, self.shared, thread)
         place = next(value for leaf, value in before.items() if leaf.path == ("thread", "place"))
-        return LiftedAction(action, place, self.formula(action.guard, self.shared, thread), tuple(cases))
+        return LiftedAction(action, place, guard, tuple(case for case in cases if possible(guard, case.condition)))
+
+    def effect(self, action: Action, thread: Any) -> dict[Leaf, Any]:
+        """What an effect gives; where it looks outside a tuple, a state that is out of bounds, if the guard is true.
+
+        Where the guard is false nothing is given, and the state is returned as it was.
+        """
+        try:
+            return self.numbers(action.effect(self.shared, thread))
+        except IndexError:
+            before = self.numbers((self.shared, thread))
+            if not decided(action.guard, self.shared, thread):
+                return before
+            outside = next(leaf for leaf in before if leaf.path[-1] == Sequence._fields[0])
+            return before | {outside: z3.IntVal(TOO_LONG)}
 
     def inspect(self, function: Callable[..., Any]) -> None:
         """Refuse a function that asks what unknown values cannot answer."""
@@ -254,9 +189,19 @@ def thread_of(protocol: Protocol) -> type:
     raise Untranslatable(f"{protocol.name} knows no call")
 
 
+def possible(*conditions: Any) -> bool:
+    """Whether Z3 does not refute that all of these can be true together."""
+    solver = z3.SimpleSolver()
+    solver.add(*conditions)
+    return bool(solver.check() != z3.unsat)
+
+
 def decided(predicate: Callable[..., Any], *arguments: Any) -> bool:
-    """The predicate's answer as a bool: a truth value of the state is 0 or 1 here."""
-    return bool(predicate(*arguments))
+    """The predicate's answer as a bool; True where it looks outside a tuple, so that the effect is asked, too."""
+    try:
+        return bool(predicate(*arguments))
+    except IndexError:
+        return True
 
 
 def same(one: dict[Leaf, Any], other: dict[Leaf, Any]) -> bool:

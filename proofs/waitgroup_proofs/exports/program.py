@@ -10,7 +10,8 @@ from typing import Any
 import z3
 
 from waitgroup_proofs.exports import Untranslatable
-from waitgroup_proofs.exports.lifted import Leaf, Lifted
+from waitgroup_proofs.exports.leaves import Leaf
+from waitgroup_proofs.exports.lifted import Lifted
 from waitgroup_spec.explorer.system import System
 from waitgroup_spec.scenarios import After, Client, Scenario, Turn, When
 

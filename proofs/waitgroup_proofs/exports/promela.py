@@ -13,7 +13,8 @@ import z3
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import LIMIT
 from waitgroup_proofs.exports.expressions import Notation
-from waitgroup_proofs.exports.lifted import Case, Leaf, LiftedAction, records
+from waitgroup_proofs.exports.leaves import Leaf, records
+from waitgroup_proofs.exports.lifted import Case, LiftedAction
 from waitgroup_proofs.exports.program import Program
 from waitgroup_proofs.exports.templates import filled
 
@@ -77,7 +78,7 @@ def promela(program: Program) -> str:
         threads=program.names,
         records=[
             {"name": kind.__name__, "fields": [f"{type_of(hint)} {spelled(field)}" for field, hint in inside]}
-            for kind, inside in records(lifted).items()
+            for kind, inside in records(lifted.kinds.values()).items()
         ],
         shared_type=lifted.kinds["shared"].__name__,
         thread_type=lifted.kinds["thread"].__name__,
@@ -145,7 +146,7 @@ def changes(case: Case, notation: Notation) -> Iterator[str]:
         if leaf is None:
             raise Untranslatable(f"each of {', '.join(leaf.name for leaf in left)} becomes what another one was")
         value = left.pop(leaf)
-        checked = leaf.kind is int and not z3.is_int_value(value)
+        checked = leaf.kind is int and not (z3.is_int_value(value) and abs(value.as_long()) <= LIMIT)
         assigned = (
             f"{named(leaf.name)}, {notation.text(value)}" if checked else f"{named(leaf.name)} = {notation.text(value)}"
         )

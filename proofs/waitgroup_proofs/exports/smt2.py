@@ -11,7 +11,10 @@ from typing import Any
 
 import z3
 
-from waitgroup_proofs.exports.lifted import CALLS, Case, Leaf, Lifted, LiftedAction, fields, records
+from waitgroup_proofs.exports import Untranslatable
+from waitgroup_proofs.exports.leaves import Leaf, fields, records
+from waitgroup_proofs.exports.lifted import CALLS, Case, Lifted, LiftedAction
+from waitgroup_proofs.exports.sequences import Sequence
 from waitgroup_proofs.exports.templates import filled
 from waitgroup_proofs.lift import runs
 from waitgroup_proofs.terms import integer
@@ -21,6 +24,9 @@ from waitgroup_spec.protocol import Protocol, Result
 def smt2(protocol: Protocol) -> str:
     """The definitions. Raises Untranslatable."""
     lifted = Lifted(protocol, lambda name, _low, _high: integer(name))
+    kinds = records(lifted.kinds.values())
+    if Sequence in kinds:
+        raise Untranslatable(f"{protocol.name} keeps a tuple of any length: only bounded programs are exported")
     return filled(
         "smt2.smt2",
         protocol=protocol,
@@ -30,7 +36,7 @@ def smt2(protocol: Protocol) -> str:
         },
         records=[
             {"name": kind.__name__, "fields": [(field, sort(hint)) for field, hint in inside]}
-            for kind, inside in records(lifted).items()
+            for kind, inside in kinds.items()
         ],
         shared=lifted.kinds["shared"].__name__,
         thread=lifted.kinds["thread"].__name__,
@@ -108,7 +114,7 @@ def selected(lifted: Lifted, part: str, *path: str) -> str:
     kind, text = lifted.kinds[part], part
     for field in path:
         text = f"({kind.__name__}.{field} {text})"
-        kind = dict(fields(kind, (part,)))[field]
+        kind = dict(fields(kind, part))[field]
     return text
 
 
@@ -119,7 +125,7 @@ def built(lifted: Lifted, part: str, changes: dict[Leaf, Any]) -> str:
         if not any(leaf.path[: len(path)] == path for leaf in changes):
             return selected(lifted, *path)
         inside = []
-        for field, hint in fields(kind, path):
+        for field, hint in fields(kind, *path):
             leaf = Leaf((*path, field), hint)
             nested = hasattr(hint, "_fields")
             inside.append(record(hint, *leaf.path) if nested else written(changes.get(leaf, z3.Int(leaf.name))))

@@ -10,7 +10,8 @@ import z3
 
 from waitgroup_proofs.exports.bounded import LIMIT
 from waitgroup_proofs.exports.expressions import Notation
-from waitgroup_proofs.exports.lifted import Leaf, LiftedAction
+from waitgroup_proofs.exports.leaves import Leaf
+from waitgroup_proofs.exports.lifted import LiftedAction
 from waitgroup_proofs.exports.program import Program
 from waitgroup_proofs.exports.templates import filled
 

@@ -1,10 +1,12 @@
 """What cannot be exported faithfully is refused, and what the bounds of an export decide is decided rightly."""
 
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 import z3
 
+from waitgroup_proofs import lift
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import LIMIT, Bounded, bounded
 from waitgroup_proofs.exports.lifted import Lifted
@@ -74,6 +76,11 @@ def asks_identity_elsewhere(shared: Shared, thread: Thread) -> tuple[Shared, Thr
     return asks_identity(shared, thread)
 
 
+def asks_in_a_module(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
+    """It asks through a function of a module."""
+    return shared, thread._replace(place=int(lift.truth(shared.flag)))
+
+
 def asks_type(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
     """It asks whether the result is of a certain type."""
     return shared, thread._replace(place=1 if isinstance(shared.first, bool) else 2)
@@ -116,6 +123,8 @@ ALONE = scenario("alone", "one waiter", 0, Client("waiter", (WAIT,)))
     [
         (small(asks_identity), "small, asks_identity: it asks for identity or type"),
         (small(asks_identity_elsewhere), "asks_identity: IS_OP"),
+        (small(asks_in_a_module), "truth: isinstance"),
+        (small(nothing, guard=partial(always_enabled)), "no plain function"),
         (small(asks_type), "asks_type: isinstance"),
         (small(nothing, guard=lambda _shared, thread: thread.result is Result.PENDING), "<lambda>: IS_OP"),
         (small(swaps), "each of shared.first, shared.second becomes what another one was"),

@@ -183,7 +183,8 @@ def test_both_solvers_read_the_transition_relation(protocol: Protocol) -> None:
 def test_the_graph_has_a_node_for_each_state_and_an_edge_for_each_step() -> None:
     text = dot(go.go, MODEL_FAMILIES["reuse"](1, 1))
     assert (187, 338) == (len(re.findall(r"^  \d+ \[", text, re.M)), len(re.findall(r"^  \d+ -> ", text, re.M)))
-    assert {"PANIC 2", "PANIC 4", "ALL RETURNED"} <= set(re.findall(r"\\n([A-Z0-9 ]+)\", peripheries=2", text))
+    endings = set(re.findall(r"\\n([^\\]+)\", peripheries=2", text))
+    assert {*(f"PANIC {panic}: {go.MESSAGES[go.Panic(panic)]}" for panic in (2, 4)), "ALL RETURNED"} <= endings
     assert "worker: done() at ADD_APPLY" in text
 
 

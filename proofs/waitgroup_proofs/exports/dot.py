@@ -54,7 +54,9 @@ def label(system: System, state: State, ending: bool) -> str:
     stand = [
         f"{name}: {standing(system, local)}" for name, local in zip(system.scenario.thread_names, locals_, strict=True)
     ]
-    return "\n".join([shared, *stand, *([system.outcome(state).upper()] if ending else [])])
+    outcome = system.outcome(state) if ending else ""
+    said = ": ".join(filter(None, [outcome.upper(), system.protocol.legend.get(outcome)]))
+    return "\n".join(filter(None, [shared, *stand, said]))
 
 
 def standing(system: System, local: Local) -> str:
@@ -65,7 +67,7 @@ def standing(system: System, local: Local) -> str:
         return "not started"
     if local.thread.result is Result.PENDING:
         return f"{calls[local.call]} at {place}"
-    return ", ".join(result.name for result in local.results or (local.thread.result,))
+    return "answered " + ", ".join(result.name for result in local.results or (local.thread.result,))
 
 
 def colour(system: System, state: State) -> str:

@@ -7,7 +7,7 @@ functions that it names, before it runs it on unknowns.
 
 import dis
 from collections.abc import Callable, Iterator
-from types import CodeType, FunctionType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 #: `is` and `is not`; a pattern that asks for a class.
@@ -16,7 +16,9 @@ BUILTINS = {"isinstance", "issubclass", "type", "id"}
 
 
 def questions(function: Callable[..., Any]) -> list[str]:
-    """What `function`, or one that it calls, asks that an unknown must not be asked, as `name: question`."""
+    """What `function`, or one that it names, asks that an unknown must not be asked, as `name: question`."""
+    if not isinstance(function, FunctionType):
+        return [f"{function!r}: no plain function, which could be read"]
     pending: list[Any] = [function]
     seen: list[Any] = []
     found = []
@@ -27,7 +29,9 @@ def questions(function: Callable[..., Any]) -> list[str]:
             for code in codes(one.__code__):
                 asked = [step.opname for step in dis.get_instructions(code) if step.opname in OPERATIONS]
                 found += [f"{one.__name__}: {question}" for question in [*asked, *BUILTINS.intersection(code.co_names)]]
-                pending += [one.__globals__.get(name) for name in code.co_names]
+                named = [one.__globals__.get(name) for name in code.co_names]
+                inside = [vars(module) for module in named if isinstance(module, ModuleType)]
+                pending += named + [names.get(name) for names in inside for name in code.co_names]
             pending += [cell.cell_contents for cell in one.__closure__ or ()]
         elif isinstance(one, type) and issubclass(one, tuple) and one not in seen:
             seen.append(one)

@@ -169,9 +169,14 @@ def picked(shared: Queue, thread: Thread) -> tuple[Queue, Thread]:
     return Queue((numbers[where], *numbers[:where], *numbers[where + 1 :])), thread
 
 
-def made(effect: Effect, numbers: tuple[int, ...]) -> list[dict[str, int]]:
+def first_is_positive(shared: Queue, _thread: Thread) -> bool:
+    """Whether the first number is positive, if there is one."""
+    return shared.numbers[0] > 0
+
+
+def made(effect: Effect, numbers: tuple[int, ...], guard: Guard = always_enabled) -> list[dict[str, int]]:
     """What the lifted effect makes of a tuple: what each case that applies changes."""
-    lifted = Lifted(small(effect, shared=Queue), bounded)
+    lifted = Lifted(small(effect, guard, Queue), bounded)
     before = lifted.part("shared", Queue(numbers))
     state = [(z3.Int(leaf.name), value) for leaf, value in before.items()]
     found = []
@@ -198,6 +203,7 @@ def test_a_look_outside_a_tuple_is_out_of_bounds() -> None:
     # The place is 0.
     assert [sequence((5, 6))._asdict()] == made(picked, (5, 6))
     assert [TOO_LONG] == [found["length"] for found in made(picked, ())]
+    assert [TOO_LONG] == [found["length"] for found in made(nothing, (), guard=first_is_positive)]
 
 
 def test_tuples_of_any_length_have_no_place_in_a_relation_without_bounds() -> None:

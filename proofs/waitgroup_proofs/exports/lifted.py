@@ -6,7 +6,8 @@ number, a truth value is 0 or 1. The thread stands at the action's place, in a c
 conditions under which the effect takes this path, and the leaves that it changes, with their new values.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum, IntEnum
 from typing import Any, NamedTuple
 
@@ -68,8 +69,21 @@ class Lifted:
         for kind in self.kinds_of.values():
             if not is_open(kind):
                 self.label(kind)
-        self.halted = self.formula(protocol.halted, self.shared)
-        self.actions = [self.action(action) for action in protocol.actions.values()]
+        self.actions: list[LiftedAction] = []
+        with self.about("halted"):
+            self.inspect(protocol.halted)
+            self.halted = self.formula(lambda: bool(protocol.halted(self.shared)))
+        for action in protocol.actions.values():
+            with self.about(action.name):
+                self.actions.append(self.action(action))
+
+    @contextmanager
+    def about(self, what: str) -> Iterator[None]:
+        """Say of which part of the protocol it is that something cannot be translated."""
+        try:
+            yield
+        except (TypeError, AttributeError, RuntimeError, IndexError, Untranslatable) as error:
+            raise Untranslatable(f"{self.protocol.name}, {what}: {error}") from error
 
     def numbers(self, step: Any) -> dict[Leaf, Any]:
         """What an effect gives, leaf by leaf. This runs in the lifted function: to decide a condition is to fork."""
@@ -130,24 +144,17 @@ class Lifted:
                         pairs.append((part, leaf == self.constant(kind, value.as_long())))
         return z3.substitute(expression, *pairs)
 
-    def formula(self, predicate: Callable[..., Any], *arguments: Any) -> Any:
+    def formula(self, predicate: Callable[[], bool]) -> Any:
         """The Z3 Boolean that is true exactly where `predicate` is."""
-        self.inspect(predicate)
-        return self.named(decision(runs(lambda: decided(predicate, *arguments)), 0))
+        return self.named(decision(runs(predicate), 0))
 
     def action(self, action: Action) -> LiftedAction:
-        """One action."""
-        try:
-            return self.at_its_place(action)
-        except (TypeError, AttributeError, RuntimeError, Untranslatable) as error:
-            raise Untranslatable(f"{self.protocol.name}, {action.name}: {error}") from error
-
-    def at_its_place(self, action: Action) -> LiftedAction:
         """One action of a thread that stands at its place, in a call that has not ended."""
+        self.inspect(action.guard)
         self.inspect(action.effect)
         thread = self.thread._replace(place=action.place, result=Result.PENDING)
         before = self.numbers((self.shared, thread))
-        found = runs(lambda: self.effect(action, thread))
+        found = runs(lambda: self.after(action, thread))
         changes = [{leaf: one[leaf] for leaf in one if not one[leaf].eq(before[leaf])} for _, one in found]
         cases = []
         for number, change in enumerate(changes):
@@ -155,23 +162,32 @@ class Lifted:
             if alike.index(True) == number:
                 ways = [(answers, wanted) for (answers, _), wanted in zip(found, alike, strict=True)]
                 cases.append(Case(self.named(decision(ways, 0)), change))
-        guard = self.formula(action.guard, self.shared, thread)
+        guard = self.formula(lambda: self.enabled(action, thread))
         place = next(value for leaf, value in before.items() if leaf.path == ("thread", "place"))
         return LiftedAction(action, place, guard, tuple(case for case in cases if possible(guard, case.condition)))
 
-    def effect(self, action: Action, thread: Any) -> dict[Leaf, Any]:
-        """What an effect gives; where it looks outside a tuple, a state that is out of bounds, if the guard is true.
-
-        Where the guard is false nothing is given, and the state is returned as it was.
-        """
+    def enabled(self, action: Action, thread: Any) -> bool:
+        """Whether the guard is true, or looks outside a tuple: then the step is one that goes out of bounds."""
         try:
+            return bool(action.guard(self.shared, thread))
+        except IndexError:
+            return True
+
+    def after(self, action: Action, thread: Any) -> dict[Leaf, Any]:
+        """What an effect gives where its guard is true; where one of them looks outside a tuple, what is out of bounds.
+
+        Only a protocol with tuples can do so; in others the guard need not be asked again.
+        """
+        before = self.numbers((self.shared, thread))
+        lengths = [leaf for leaf in before if leaf.path[-1:] == Sequence._fields[:1]]
+        try:
+            if lengths and not action.guard(self.shared, thread):
+                return before
             return self.numbers(action.effect(self.shared, thread))
         except IndexError:
-            before = self.numbers((self.shared, thread))
-            if not decided(action.guard, self.shared, thread):
-                return before
-            outside = next(leaf for leaf in before if leaf.path[-1] == Sequence._fields[0])
-            return before | {outside: z3.IntVal(TOO_LONG)}
+            if not lengths:
+                raise
+            return before | {lengths[0]: z3.IntVal(TOO_LONG)}
 
     def inspect(self, function: Callable[..., Any]) -> None:
         """Refuse a function that asks what unknown values cannot answer."""
@@ -194,14 +210,6 @@ def possible(*conditions: Any) -> bool:
     solver = z3.SimpleSolver()
     solver.add(*conditions)
     return bool(solver.check() != z3.unsat)
-
-
-def decided(predicate: Callable[..., Any], *arguments: Any) -> bool:
-    """The predicate's answer as a bool; True where it looks outside a tuple, so that the effect is asked, too."""
-    try:
-        return bool(predicate(*arguments))
-    except IndexError:
-        return True
 
 
 def same(one: dict[Leaf, Any], other: dict[Leaf, Any]) -> bool:

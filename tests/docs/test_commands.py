@@ -72,6 +72,9 @@ ELSEWHERE = {
     "make ": "targets of the Makefile: `make setup` is in test_quick_start.py",
     ".venv/bin/waitgroup ": "in test_quick_start.py",
     "build/conformance/": "programs that `make conformance` builds and plays",
+    "java ": "`make crosscheck` runs TLC on such a module",
+    "spin ": "`make crosscheck` runs Spin on such a model",
+    "dot ": "Graphviz, whose library `test_states.py` draws with",
     "waitgroup conform ": "needs such a program",
     "waitgroup verify --full": "the claims, which `make test-all` and the release run",
 }

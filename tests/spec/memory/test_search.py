@@ -6,6 +6,7 @@ import pytest
 
 from waitgroup_spec.memory.language import (
     Instruction,
+    Touch,
     fail,
     jump,
     label,
@@ -66,6 +67,12 @@ def test_a_write_that_only_comes_after_a_read_must_be_ordered_after_it(look: Ord
     assert (flaw.what if flaw else None) == what
 
 
+def test_of_several_payloads_the_first_one_is_told() -> None:
+    text = program({}, ["one", "two"], reader=[Touch(("one", "two"), False)], writer=[Touch(("one", "two"), True)])
+    found = explore(text)
+    assert found.flaw == Flaw("race on one", ("reader reads one, two", "writer writes one, two"))
+
+
 def test_reads_do_not_race_with_each_other() -> None:
     assert explore(one_flag(one=[read("data")], other=[read("data")])).flaw is None
 
@@ -110,6 +117,11 @@ def test_a_thread_may_fail_by_its_own_text() -> None:
     ]
     found = explore(one_flag(judge=text, other=[store("flag", 1, RELAXED)]))
     assert found.flaw == Flaw("judge: set", ("other writes 1 to flag (relaxed)", "judge reads 1 from flag (relaxed)"))
+
+
+def test_a_thread_that_does_nothing_is_finished() -> None:
+    found = explore(one_flag(idle=[], other=[store("flag", 1, RELAXED)]))
+    assert (found.states, len(found.finals), found.flaw) == (2, 1, None)
 
 
 def test_what_is_observed_in_the_end_is_memory_and_registers() -> None:

@@ -116,7 +116,11 @@ def test_a_search_that_is_cut_short_is_inconclusive(run: Run, monkeypatch: pytes
         ("latch --assign load=relaxed --assign load=acquire", "--assign load=acquire: load has an ordering already"),
         ("latch --workers 2", "give --workers and --waiters together"),
         ("latch --program nested", "latch cannot run nested: a latch has done() and wait() and nothing else"),
-        ("two-words --assign done=release", "two-words has no sites: it goes wrong whatever its orderings are"),
+        (
+            "two-words --assign done=release",
+            "it goes wrong whatever the orderings and rules are",
+        ),
+        ("two-words --rules c++11", "two-words has no sites: it goes wrong whatever the orderings and rules are"),
     ],
 )
 def test_nonsense_is_one_line(run: Run, arguments: str, complaint: str) -> None:

@@ -8,6 +8,7 @@ from waitgroup_spec.memory.language import (
     Instruction,
     Touch,
     fail,
+    fence,
     jump,
     label,
     load,
@@ -65,6 +66,44 @@ def test_a_write_that_only_comes_after_a_read_must_be_ordered_after_it(look: Ord
     overwriter: list[Instruction] = [*SPIN[:-1], write("data")]
     flaw = explore(one_flag(reader=reader, overwriter=overwriter), {"look": look}).flaw
     assert (flaw.what if flaw else None) == what
+
+
+def until(value: int, ordering: Ordering, location: str = "flag") -> list[Instruction]:
+    """Look at a location until it has this value."""
+    return [label(location), load("seen", location, ordering), jump(location, when=lambda own: own["seen"] != value)]
+
+
+#: All writes are done, of which nothing is learnt.
+WRITTEN = until(1, RELAXED, "written")
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader"),
+    [
+        ([write("data"), store("flag", 1, RELEASE), write("data")], [*WRITTEN, *until(1, ACQUIRE)]),
+        (
+            [write("data"), store("flag", 1, RELEASE), store("flag", 2, RELAXED), write("data")],
+            [*WRITTEN, *until(1, ACQUIRE)],
+        ),
+        ([write("data"), fence(RELEASE), write("data"), store("flag", 1, RELAXED)], [*WRITTEN, *until(1, ACQUIRE)]),
+        (
+            [write("data"), store("flag", 1, RELEASE), *until(2, RELAXED), write("data")],
+            [*until(1, RELAXED), store("flag", 2, RELAXED), *WRITTEN, fence(ACQUIRE)],
+        ),
+    ],
+    ids=["after a store", "after an older store", "after a fence", "after what a relaxed load has seen"],
+)
+def test_a_write_is_not_known_to_those_who_were_told_of_an_earlier_one(
+    writer: list[Instruction], reader: list[Instruction]
+) -> None:
+    (last,) = [number for number, step in enumerate(writer) if step == write("data") and number > 0]
+
+    def what(steps: list[Instruction]) -> str | None:
+        threads = {"writer": [*steps, store("written", 1, RELAXED)], "reader": [*reader, read("data")]}
+        flaw = explore(program({"flag": 0, "written": 0}, ["data"], **threads)).flaw
+        return flaw.what if flaw else None
+
+    assert (what([*writer[:last], *writer[last + 1 :]]), what(writer)) == (None, "race on data")
 
 
 def test_of_several_payloads_the_first_one_is_told() -> None:

@@ -75,17 +75,18 @@ def until(value: int, ordering: Ordering, location: str = "flag") -> list[Instru
 
 #: All writes are done, of which nothing is learnt.
 WRITTEN = until(1, RELAXED, "written")
+LATE = [*WRITTEN, *until(1, ACQUIRE)]
 
 
 @pytest.mark.parametrize(
     ("writer", "reader"),
     [
-        ([write("data"), store("flag", 1, RELEASE), write("data")], [*WRITTEN, *until(1, ACQUIRE)]),
+        ([write("data"), store("flag", 1, RELEASE), write("data")], LATE),
         (
             [write("data"), store("flag", 1, RELEASE), store("flag", 2, RELAXED), write("data")],
-            [*WRITTEN, *until(1, ACQUIRE)],
+            LATE,
         ),
-        ([write("data"), fence(RELEASE), write("data"), store("flag", 1, RELAXED)], [*WRITTEN, *until(1, ACQUIRE)]),
+        ([write("data"), fence(RELEASE), write("data"), store("flag", 1, RELAXED)], LATE),
         (
             [write("data"), store("flag", 1, RELEASE), *until(2, RELAXED), write("data")],
             [*until(1, RELAXED), store("flag", 2, RELAXED), *WRITTEN, fence(ACQUIRE)],

@@ -7,6 +7,7 @@ from itertools import permutations, product
 
 import pytest
 
+from waitgroup_spec.memory.language import fence, fetch_add, program, write
 from waitgroup_spec.memory.machine import Machine
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, LATCH_MINIMUM, STRICT_CAS_MINIMUM, Orderings
 from waitgroup_spec.memory.ordering import RELAXED, RELEASE, Member, Program
@@ -17,8 +18,8 @@ from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS
 from waitgroup_spec.memory.symmetry import Symmetry
 
 
-def states(program: Program, orderings: Orderings, symmetry: bool) -> set[State]:
-    machine, fold = Machine(program, orderings), Symmetry(program).folded
+def states(text: Program, orderings: Orderings, symmetry: bool) -> set[State]:
+    machine, fold = Machine(text, orderings), Symmetry(text).folded
     found = {machine.initial}
     fresh = [machine.initial]
     while fresh:
@@ -58,6 +59,16 @@ def test_the_states_that_are_kept_are_states_of_the_program_and_stand_for_all_ot
     assert (len(every), len(kept)) == (whole, folded)
     assert kept <= every
     assert {one for state in kept for one in orbit(symmetry, state)} == every
+
+
+def test_what_a_thread_has_released_by_a_fence_is_exchanged_with_it() -> None:
+    threads = {one: [write(one), fence(RELEASE), fetch_add("before", "x", 1, RELAXED)] for one in ("this", "that")}
+    alike = (Member("this", ("this",)), Member("that", ("that",)))
+    text = program({"x": 0}, ["this", "that"], **threads)._replace(alike=(alike,))
+    every, kept = states(text, {}, False), states(text, {}, True)
+    assert (len(every), len(kept)) == (17, 10)
+    assert kept <= every
+    assert {one for state in kept for one in orbit(Symmetry(text), state)} == every
 
 
 def test_the_first_worker_of_a_program_in_which_it_does_more_is_like_no_other() -> None:

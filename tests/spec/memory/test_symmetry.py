@@ -7,7 +7,7 @@ from itertools import permutations, product
 
 import pytest
 
-from waitgroup_spec.memory.language import fence, fetch_add, program, write
+from waitgroup_spec.memory.language import Instruction, fence, fetch_add, program, write
 from waitgroup_spec.memory.machine import Machine
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, LATCH_MINIMUM, STRICT_CAS_MINIMUM, Orderings
 from waitgroup_spec.memory.ordering import RELAXED, RELEASE, Member, Program
@@ -62,7 +62,9 @@ def test_the_states_that_are_kept_are_states_of_the_program_and_stand_for_all_ot
 
 
 def test_what_a_thread_has_released_by_a_fence_is_exchanged_with_it() -> None:
-    threads = {one: [write(one), fence(RELEASE), fetch_add("before", "x", 1, RELAXED)] for one in ("this", "that")}
+    threads: dict[str, list[Instruction]] = {
+        one: [write(one), fence(RELEASE), fetch_add("before", "x", 1, RELAXED)] for one in ("this", "that")
+    }
     alike = (Member("this", ("this",)), Member("that", ("that",)))
     text = program({"x": 0}, ["this", "that"], **threads)._replace(alike=(alike,))
     every, kept = states(text, {}, False), states(text, {}, True)

@@ -5,6 +5,7 @@ import pytest
 from waitgroup_spec.memory import requirements as searching
 from waitgroup_spec.memory.assignments import assignments, breaches, count
 from waitgroup_spec.memory.hazards import HAZARDS
+from waitgroup_spec.memory.lowering import Lowered
 from waitgroup_spec.memory.minima import (
     GO_LAST_DONE_ACQUIRES,
     GO_RELOAD_ACQUIRES,
@@ -16,7 +17,7 @@ from waitgroup_spec.memory.minima import (
     Orderings,
 )
 from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model, Ordering
-from waitgroup_spec.memory.programs import PROGRAMS, pre_added
+from waitgroup_spec.memory.programs import GROUP, PROGRAMS, WAIT, pre_added
 from waitgroup_spec.memory.requirements import Requirements, beyond, elsewhere, requirements, weakenings
 from waitgroup_spec.memory.search import explore
 from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS, SUBJECTS, ZIG, Size, Subject
@@ -189,6 +190,14 @@ def test_the_minima_hold_where_units_are_added_and_where_the_group_is_freed(
         for size in SMALL & {*subject.searched}
     }
     assert flaws == dict.fromkeys(SMALL & {*subject.searched})
+
+
+def test_a_wait_that_the_owner_does_not_count_uses_a_group_that_is_freed() -> None:
+    text = PROGRAMS["freed"](GO, (1, 1))
+    late = Lowered(GO.protocol, GO.footprints, units=0).thread([WAIT])
+    flaw = explore(text._replace(threads={**text.threads, "late": late}), GO_LAST_DONE_ACQUIRES).flaw
+    assert flaw is not None
+    assert (flaw.what, flaw.steps[-1]) == (f"{GROUP} is freed while it is in use", "late uses word (load: acquire)")
 
 
 SMALL = {(1, 1), (2, 1), (1, 2)}

@@ -8,8 +8,14 @@ import pytest
 from waitgroup_proofs import cli
 from waitgroup_proofs.commands import orderings
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, GO_RELOAD_ACQUIRES
+from waitgroup_spec.memory.ordering import Model
+from waitgroup_spec.memory.requirements import Report, Requirements, requirements
+from waitgroup_spec.memory.subjects import LATCH, Subject
 
 Run = Callable[..., tuple[int, str, str]]
+
+#: What the search finds for the latch.
+LATCH_ANSWER = requirements(LATCH)
 
 
 @pytest.fixture
@@ -81,6 +87,24 @@ def test_what_is_drawn_is_in_the_json_object_too(run: Run) -> None:
 def test_the_rules_of_cpp11_let_the_reset_be_relaxed(run: Run) -> None:
     assert run("go --assign reset=relaxed --rules c++11")[0] == 0
     assert run("go --assign reset=relaxed --rules rust")[0] == 1
+
+
+def test_the_rules_of_c17_are_those_of_cpp11_in_the_search_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Model] = []
+
+    def answered(_subject: Subject, model: Model, _report: Report) -> Requirements:
+        asked.append(model)
+        return LATCH_ANSWER
+
+    monkeypatch.setattr(orderings, "requirements", answered)
+    assert [run(f"latch --rules {rules}")[0] for rules in ("c17", "c++11", "rust", "c++20")] == [0] * 4
+    assert asked == [Model.CPP11, Model.CPP11, Model.CPP20, Model.CPP20]
+
+
+def test_a_run_is_drawn_under_the_rules_that_were_asked_for(run: Run) -> None:
+    code, out, _ = run("go --assign done=release --assign reload=relaxed --assign reset=relaxed --rules c++11")
+    assert code == 1
+    assert "done: release" in out
 
 
 def test_other_programs_can_be_asked_for(run: Run) -> None:

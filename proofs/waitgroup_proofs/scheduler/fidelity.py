@@ -35,6 +35,6 @@ def words(locked: bool | None) -> str:
     if locked:
         return "CPython with its global lock can show a violation here."
     return (
-        "CPython with its global lock shows no violation here, as it changes threads only after calls and round loops; "
-        "builds without the lock, and other Pythons, do."
+        "CPython with its global lock shows no violation here, as it changes threads only after calls and where loops "
+        "come round; builds without the lock, and other Pythons, do."
     )

@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 
 from waitgroup_proofs.commands import finish, json_option, page_file
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.report.tables import columns
 
 
@@ -33,7 +34,8 @@ def play(out: str, json_file: str | None) -> int:
     """
     from waitgroup_proofs.play.page import play_data, play_page
 
-    data = play_data()
+    with Counting(None, "exploring the levels"):
+        data = play_data()
     levels = [
         {"name": level["name"], "par": level["par"], "forbidden_by": level["claim"] and level["claim"]["id"]}
         for level in data["levels"]

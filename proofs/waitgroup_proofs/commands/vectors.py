@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from waitgroup_proofs.commands import finish, json_option, replace
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.conformance.families import FAMILIES
 from waitgroup_proofs.conformance.vectors import differing, files
 
@@ -29,7 +30,8 @@ def vectors(folder: str, check: bool, json_file: str | None) -> int:
     path = Path(folder)
     if not folder or not path.is_dir():
         raise click.UsageError(f"{folder!r} is no directory: make it first, or name another with --out")
-    wrong = differing(path)
+    with Counting(None, "working out what is expected"):
+        wrong = differing(path)
     if not check:
         for name, text in files().items():
             replace(str(path / name), text)

@@ -123,7 +123,7 @@ def test_where_nobody_knows_how_many_the_time_is_shown(monkeypatch: pytest.Monke
     assert "left" not in shown
 
 
-@pytest.mark.parametrize("arguments", [("verify", "--only", "go-misuse"), ("zoo", "polling"), SMALL])
+@pytest.mark.parametrize("arguments", [("zoo", "polling"), SMALL])
 def test_where_there_is_no_terminal_nothing_is_shown_even_if_colours_are_forced(arguments: tuple[str, ...]) -> None:
     environment = {**os.environ, "FORCE_COLOR": "1", "TERM": "xterm"}
     finished = subprocess.run(
@@ -133,7 +133,12 @@ def test_where_there_is_no_terminal_nothing_is_shown_even_if_colours_are_forced(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("explore", "go", "--workers", "6", "--waiters", "6"), ("zoo",), ("verify", "--jobs", "1")]
+    "arguments",
+    [
+        ("explore", "go", "--workers", "6", "--waiters", "6"),
+        ("zoo",),
+        pytest.param(("verify", "--jobs", "1"), marks=pytest.mark.slow),
+    ],
 )
 def test_ctrl_c_while_progress_is_shown_leaves_one_line_and_the_cursor(arguments: tuple[str, ...]) -> None:
     ours, theirs = pty.openpty()

@@ -60,7 +60,7 @@ def verify(full: bool, only: tuple[list[str], ...], jobs: int, html_file: str | 
 
     \b
       waitgroup verify  # about a minute
-      waitgroup verify --only packing,go-misuse
+      waitgroup verify --only proofs,go-misuse  # about 20 s
       waitgroup verify --only packing --html verify.html
     """
     claims = selected(only, full)

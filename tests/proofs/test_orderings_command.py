@@ -133,7 +133,7 @@ def test_a_search_that_is_cut_short_is_inconclusive(run: Run, monkeypatch: pytes
     ("arguments", "complaint"),
     [
         ("", "Missing argument 'PROTOCOL'."),
-        ("strict", "is not one of 'go', 'strict_cas', 'latch', 'zig'"),
+        ("strict", "no protocol is called 'strict': did you mean strict_cas?"),
         ("latch --assign done", "--assign done: give SITE=ORDER with a site of done, load"),
         ("latch --assign doen=release", "--assign doen=release: give SITE=ORDER with a site of done, load"),
         ("latch --assign load=release", "--assign load=release: load may be relaxed, acquire"),

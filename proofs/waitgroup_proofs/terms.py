@@ -99,6 +99,8 @@ class Term:
         raise TypeError(f"{value!r} is no number to calculate with")
 
     def __add__(self, other: object) -> Any:
+        if isinstance(other, Condition):
+            other = bool(other)  # a sum may count what is true
         if isinstance(other, int) and other == 0:
             return self  # a census is a sum of many zeros
         return made(self.calculated, operator.add, self, self.operand(other))
@@ -148,6 +150,8 @@ class Term:
 
     def __ne__(self, other: object) -> Any:
         equal = self == other
+        if isinstance(equal, bool):
+            return not equal  # a term that knows its bounds may know that
         return Condition(z3.Not(equal.expression), negates=equal)
 
     def __bool__(self) -> bool:

@@ -20,6 +20,7 @@ from rich.console import Console
 from tests.conformance.go_stress import PROGRAMS, rows, stressed
 from tests.conformance.page import between, page
 from tests.conformance.subjects import IMPLEMENTATIONS, INTO, TOOLCHAIN, Implementation, Step, go_program
+from tests.debian import installed
 
 from waitgroup_proofs.conformance.conductor import Verdict
 from waitgroup_proofs.conformance.driver import DriverFault
@@ -86,17 +87,6 @@ def made(step: Step) -> str:
         return ""
     complaint = (ran.stderr or ran.stdout).strip().splitlines()
     return f"{step.command[0]} failed: {complaint[-1] if complaint else f'exit code {ran.returncode}'}"
-
-
-def installed(packages: tuple[str, ...]) -> str:
-    """Install Debian packages; in words, why they cannot be."""
-    needs = f"needs the Debian packages {' '.join(packages)}" if packages else "its interpreter is not here"
-    if not packages or os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return needs
-    for command in (("update",), ("install", "--yes", "--no-install-recommends", *packages)):
-        if subprocess.run(("apt-get", "--quiet", "--quiet", *command), capture_output=True, check=False).returncode:
-            return needs
-    return ""
 
 
 def played(implementation: Implementation) -> Result:

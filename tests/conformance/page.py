@@ -78,9 +78,9 @@ def told(verdict: Verdict, some: Iterable[tuple[str, Played]]) -> Iterator[str]:
         yield f"* {verdict}{mark}: `--only {family}/{played.case.name}`: {played.told}"
 
 
-def between(text: str, mark: str, lines: Iterable[str]) -> str:
+def between(text: str, mark: str, lines: Iterable[str], by: str = "make conformance") -> str:
     """The text with other lines between its two marks. Raises ValueError if they are not there."""
-    before, begun, rest = text.partition(f"<!-- {mark}: written by make conformance -->\n")
+    before, begun, rest = text.partition(f"<!-- {mark}: written by {by} -->\n")
     _, ended, after = rest.partition(f"<!-- end of {mark} -->")
     if not begun or not ended:
         raise ValueError(f"the page has no place for {mark}")

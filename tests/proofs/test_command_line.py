@@ -146,12 +146,14 @@ def test_mutants_are_listed(run: Run) -> None:
 )
 def test_a_mutant_is_refused_by_its_engine(name: str, engine: str, steps: int, run: Run) -> None:
     code, found = json_of(run, "mutant", name)
-    assert (1, {"name": name, "killed_by": engine, "steps": steps}) == (code, found)
+    assert (1, {"verdict": "violated", "name": name, "killed_by": engine, "steps": steps}) == (code, found)
 
 
 def test_a_mutant_that_survives_is_no_violation(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutant_command, "refused", lambda _mutant: ("holds", None, ""))
-    assert (0, {"name": "no-wakeup", "killed_by": None, "steps": None}) == json_of(run, "mutant", "no-wakeup")
+    assert (0, {"verdict": "holds", "name": "no-wakeup", "killed_by": None, "steps": None}) == json_of(
+        run, "mutant", "no-wakeup"
+    )
     assert "No engine refuses it." in run("mutant", "no-wakeup")[1]
 
 
@@ -189,7 +191,6 @@ def refused(run: Run, *arguments: str) -> str:
 
 
 USAGE = {
-    "nothing": (),
     "no such command": ("fly",),
     "no such option": ("verify", "--fast"),
     "no protocol": ("explore",),

@@ -8,8 +8,14 @@ import pytest
 from waitgroup_proofs import cli
 from waitgroup_proofs.commands import orderings
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, GO_RELOAD_ACQUIRES
+from waitgroup_spec.memory.ordering import Model
+from waitgroup_spec.memory.requirements import Report, Requirements, requirements
+from waitgroup_spec.memory.subjects import LATCH, Subject
 
 Run = Callable[..., tuple[int, str, str]]
+
+#: What the search finds for the latch.
+LATCH_ANSWER = requirements(LATCH)
 
 
 @pytest.fixture
@@ -83,6 +89,24 @@ def test_the_rules_of_cpp11_let_the_reset_be_relaxed(run: Run) -> None:
     assert run("go --assign reset=relaxed --rules rust")[0] == 1
 
 
+def test_the_rules_of_c17_are_those_of_cpp11_in_the_search_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Model] = []
+
+    def answered(_subject: Subject, model: Model, _report: Report) -> Requirements:
+        asked.append(model)
+        return LATCH_ANSWER
+
+    monkeypatch.setattr(orderings, "requirements", answered)
+    assert [run(f"latch --rules {rules}")[0] for rules in ("c17", "c++11", "rust", "c++20")] == [0] * 4
+    assert asked == [Model.CPP11, Model.CPP11, Model.CPP20, Model.CPP20]
+
+
+def test_a_run_is_drawn_under_the_rules_that_were_asked_for(run: Run) -> None:
+    code, out, _ = run("go --assign done=release --assign reload=relaxed --assign reset=relaxed --rules c++11")
+    assert code == 1
+    assert "done: release" in out
+
+
 def test_other_programs_can_be_asked_for(run: Run) -> None:
     assert run("go --assign reset=release --program freed --workers 2 --waiters 1")[0] == 0
     assert run("go --assign done=relaxed --program nested --workers 1 --waiters 1")[0] == 1
@@ -109,14 +133,18 @@ def test_a_search_that_is_cut_short_is_inconclusive(run: Run, monkeypatch: pytes
     ("arguments", "complaint"),
     [
         ("", "Missing argument 'PROTOCOL'."),
-        ("strict", "is not one of 'go', 'strict_cas', 'latch', 'zig'"),
+        ("strict", "no protocol is called 'strict': did you mean strict_cas?"),
         ("latch --assign done", "--assign done: give SITE=ORDER with a site of done, load"),
         ("latch --assign doen=release", "--assign doen=release: give SITE=ORDER with a site of done, load"),
         ("latch --assign load=release", "--assign load=release: load may be relaxed, acquire"),
         ("latch --assign load=relaxed --assign load=acquire", "--assign load=acquire: load has an ordering already"),
         ("latch --workers 2", "give --workers and --waiters together"),
         ("latch --program nested", "latch cannot run nested: a latch has done() and wait() and nothing else"),
-        ("two-words --assign done=release", "two-words has no sites: it goes wrong whatever its orderings are"),
+        (
+            "two-words --assign done=release",
+            "it goes wrong whatever the orderings and rules are",
+        ),
+        ("two-words --rules c++11", "two-words has no sites: it goes wrong whatever the orderings and rules are"),
     ],
 )
 def test_nonsense_is_one_line(run: Run, arguments: str, complaint: str) -> None:

@@ -40,8 +40,7 @@ def interrupted(seconds: float, *arguments: str) -> tuple[int, str]:
 
 def test_ctrl_c_ends_a_long_exploration_with_one_line() -> None:
     code, err = interrupted(1.2, "explore", "go", "--workers", "6", "--waiters", "6")
-    assert (130, "waitgroup: stopped") == (code, err.splitlines()[-1])
-    assert "Traceback" not in err
+    assert (130, "waitgroup: stopped\n") == (code, err)
 
 
 @pytest.mark.slow

@@ -37,7 +37,7 @@ def ours_conforms(report: Report) -> Evidence:
     if not (ROOT / "tests" / "conformance").is_dir():
         return Evidence("inconclusive", {}, "the drivers are not beside this installation")
     try:
-        found = conduct(DRIVER, chosen(()), Asked(5, 1.0, 10.0), lambda name, _number: report(name))
+        found = conduct(DRIVER, chosen(()), Asked(5, 1.0, 10.0), report)
     except DriverFault as fault:
         return Evidence("inconclusive", {}, str(fault))
     passed = {family: found.counts(family)[Verdict.PASSED] for family in found.played}

@@ -15,14 +15,16 @@ from waitgroup_proofs.report.tables import WIDTH
 
 EXIT = {"holds": 0, "violated": 1, "inconclusive": 3}
 
-#: Progress and messages; the standard output is for results alone.
-messages = Console(stderr=True)
+#: Progress and messages; the standard output is for results alone. Colours can be forced where nothing can move.
+messages = Console(stderr=True, force_interactive=None if sys.stderr is not None and sys.stderr.isatty() else False)
 
 
-def writable(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """Refuse a file that cannot be written before any work is done for it."""
+def writable(context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """Refuse a file that cannot be written, or is to be written twice, before any work is done for it."""
     if value in (None, "-"):
         return value
+    if value in (context.params.get(name) for name in ("json_file", "html_file", "out")):
+        raise click.BadParameter(f"{value!r} is to hold something else already: name another file")
     path = Path(str(value))
     try:
         existed = path.exists()
@@ -65,7 +67,9 @@ class Output(Console):
 
     def __init__(self) -> None:
         """On the present standard output."""
-        super().__init__(width=None if sys.stdout.isatty() else WIDTH)
+        width, height = shutil.get_terminal_size()
+        # Of a dumb terminal rich thinks to know both, if it is not told both.
+        super().__init__(width=width if sys.stdout.isatty() else WIDTH, height=height)
 
     def on_broken_pipe(self) -> None:
         """What was asked for could not be shown: that is no verdict."""

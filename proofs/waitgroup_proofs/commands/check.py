@@ -22,6 +22,7 @@ from waitgroup_proofs.commands.growth import (
     summed_up,
     verdict_of,
 )
+from waitgroup_proofs.commands.names import Name, Names
 from waitgroup_proofs.commands.working import Working
 from waitgroup_proofs.report.findings import Counterexample, again, counterexample
 from waitgroup_proofs.report.schedule import drawn
@@ -48,24 +49,36 @@ def mapped(_context: click.Context, _parameter: click.Parameter, value: str | No
     return said
 
 
-def chosen(_context: click.Context, _parameter: click.Parameter, value: str) -> list[str]:
+def chosen(_context: click.Context, _parameter: click.Parameter, value: list[str]) -> list[str]:
     """The scenarios asked for."""
-    names = list(SCENARIOS) if value == "all" else value.split(",")
-    for name in names:
-        if name not in SCENARIOS:
-            raise click.BadParameter(f"no scenario is called {name!r}; choose from all, {', '.join(SCENARIOS)}")
-    return names
+    return list(SCENARIOS) if "all" in value else value
+
+
+SIZE = click.IntRange(1, 9)
 
 
 @click.command()
 @click.argument("target", metavar="TARGET")
-@click.option("--workers", type=click.IntRange(1, 9), help="Exhaust exactly this many workers; with --waiters.")
-@click.option("--waiters", type=click.IntRange(1, 9), help="Exhaust exactly this many waiters; with --workers.")
-@click.option("--scenario", default="all", callback=chosen, help="Scenarios, with commas; all if you do not say.")
+@click.option("--workers", type=SIZE, metavar="N", help="Exhaust exactly this many workers; with --waiters.")
+@click.option("--waiters", type=SIZE, metavar="N", help="Exhaust exactly this many waiters; with --workers.")
+@click.option(
+    "--scenario",
+    type=Names("scenario", ["all", *SCENARIOS]),
+    default="all",
+    metavar="NAME,...",
+    callback=chosen,
+    help="Scenarios, with commas; all if you do not say.",
+)
 @click.option("--map", "methods", callback=mapped, metavar="add=Add,...", help="What the methods are called.")
 @click.option("--construct", default="", metavar="EXPR", help="How to make one; may use `units`, which it then holds.")
 @click.option("--budget", type=click.FloatRange(min=0.1), default=60.0, metavar="SECONDS", help="60 if you do not say.")
-@click.option("--strategy", type=click.Choice([*STRATEGIES]), default="exhaustive", help="How to search; see below.")
+@click.option(
+    "--strategy",
+    type=Name("strategy", STRATEGIES),
+    default="exhaustive",
+    metavar="NAME",
+    help=f"How to search: {', '.join(STRATEGIES)}; see above.",
+)
 @click.option("--interrupts", is_flag=True, help="Also a handler's done(), and an exception, at every bytecode.")
 @click.option("--races", is_flag=True, help="Also say which accesses nothing orders; a fourth of the budget.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, metavar="N", help="Search with so many processes; 1.")
@@ -88,7 +101,9 @@ def check(
     html_file: str | None,
     json_file: str | None,
 ) -> int:
-    """Run TARGET, file.py:Class or module:Class, under the deterministic scheduler against the contract.
+    """Hold a class in Python against the contract, in every interleaving.
+
+    TARGET, file.py:Class or module:Class, is run under the deterministic scheduler in every scenario that applies.
 
     With sizes, exactly those are exhausted. Without, they grow until the budget is used; the verdict is about 2 workers
     x 2 waiters, and what lies beyond is reported as far as it was exhausted. After a violation the other scenarios of
@@ -105,6 +120,13 @@ def check(
 
     With --jobs or --dask searches that are not small are split. States are then told apart by digests of 128 bits;
     how many workers there are makes no difference, but for which of several shortest violations is shown.
+
+    Examples:
+
+    \b
+      waitgroup check waitgroup:WaitGroup --workers 1 --waiters 1
+      waitgroup check group.py:Group --scenario reuse-parked  # exits 1
+      waitgroup check latch.py:Latch --construct 'Latch(units)'  # about a minute
     """
     if (workers is None) != (waiters is None):
         raise click.UsageError("give both --workers and --waiters, or neither")

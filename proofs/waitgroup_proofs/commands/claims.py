@@ -11,21 +11,37 @@ from waitgroup_proofs.commands import finish, json_option
 
 @click.command()
 @click.option(
-    "--write", "file", type=click.Path(path_type=Path), help="Replace the tables between their marks in this file."
+    "--write",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Replace the tables between their marks in this file.",
 )
 @json_option
 def claims(file: Path | None, json_file: str | None) -> int:
-    """Print the ledger as a Markdown table, or write it into a file. Nothing is checked: that is `verify`."""
+    """Print the ledger of claims as a table; nothing is checked.
+
+    The table is Markdown. With --write each table of a document is replaced between the lines that mark its place.
+    What checks the claims is `verify`.
+
+    Examples:
+
+    \b
+      waitgroup claims
+      waitgroup claims --write README.md
+      waitgroup claims --json -
+    """
     if file is None:
         rows = [
             {"id": one.id, "kind": one.kind.value, "statement": one.sentence, "bound": one.bound, "full": one.full}
             for one in LEDGER
         ]
-        return finish("holds", json_file, {"claims": rows}, lambda _out: click.echo(claims_markdown()))
+        listed = {"verdict": "holds", "claims": rows}
+        return finish("holds", json_file, listed, lambda _out: click.echo(claims_markdown()))
     try:
         before = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise click.UsageError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from None
+        raise click.UsageError(f"cannot read {file}: {getattr(error, 'strerror', 'it is not in UTF-8')}") from None
     after = with_tables(before)
     if after is None:
         marks = f"{begin('NAME')} and {end('NAME')}, where NAME is one of {', '.join(TABLES)}"
@@ -35,4 +51,5 @@ def claims(file: Path | None, json_file: str | None) -> int:
             file.write_text(after, encoding="utf-8")
         except OSError as error:
             raise click.UsageError(f"cannot write {file}: {error.strerror}") from None
-    return 0
+    result = {"verdict": "holds", "file": str(file), "changed": after != before}
+    return finish("holds", json_file, result, lambda _out: None)

@@ -8,9 +8,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, json_option
+from waitgroup_proofs.commands.names import Name
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.conformance.conductor import Verdict
 from waitgroup_proofs.conformance.driver import DriverFault, one_line
+from waitgroup_proofs.conformance.families import FAMILIES
 from waitgroup_proofs.conformance.kit import Asked, Report, chosen, conduct, failures
 from waitgroup_proofs.report.tables import coloured, columns
 
@@ -26,15 +29,35 @@ class Seconds(click.FloatRange):
         return number
 
 
+#: What can be asked for: a family, or one case of it.
+CASES = [*FAMILIES, *(f"{family}/{case.name}" for family, cases in FAMILIES.items() for case in cases)]
 POSITIVE = Seconds(min=0.01, max=600)
 
 
 @click.command()
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-@click.option("--only", "names", multiple=True, metavar="CASE", help="A family, or FAMILY/CASE; may be given again.")
-@click.option("--tries", type=click.IntRange(1, 100_000), default=5, show_default=True, help="How often each race.")
-@click.option("--patience", type=POSITIVE, default=1.0, show_default=True, help="Seconds for a call to return.")
-@click.option("--grace", type=POSITIVE, default=10.0, show_default=True, help="Seconds for the driver to answer.")
+@click.option(
+    "--only",
+    "names",
+    type=Name("case", CASES),
+    multiple=True,
+    metavar="CASE",
+    help="A family, or FAMILY/CASE; may be given again.",
+)
+@click.option(
+    "--tries", metavar="N", type=click.IntRange(1, 100_000), default=5, show_default=True, help="How often each race."
+)
+@click.option(
+    "--patience", metavar="SECONDS", type=POSITIVE, default=1.0, show_default=True, help="Seconds for a call to return."
+)
+@click.option(
+    "--grace",
+    metavar="SECONDS",
+    type=POSITIVE,
+    default=10.0,
+    show_default=True,
+    help="Seconds for the driver to answer.",
+)
 @json_option
 def conform(
     command: tuple[str, ...],
@@ -44,24 +67,28 @@ def conform(
     grace: float,
     json_file: str | None,
 ) -> int:
-    """Drive the implementation behind COMMAND over its standard input and output, and compare it with the contract.
+    """Hold an implementation in any language against the contract.
 
-    The protocol is in docs/driver-protocol.md. Put -- before the COMMAND. Exit code 0: every case that applies passed;
-    1: some did not; 2: the command cannot be started, or says no hello; 3: some could not be decided.
+    COMMAND starts a driver, a small program around the implementation, which is asked over its standard input and
+    output. Put -- before the COMMAND.
+
+    \b
+    The protocol: docs/driver-protocol.md
+
+    Exit code 0: every case that applies passed; 1: some did not; 2: the command cannot be started, or says no hello;
+    3: some could not be decided.
+
+    Examples:
+
+    \b
+      waitgroup conform -- ./driver  # about a minute
+      waitgroup conform --only wait/at-zero --tries 100 -- ./driver
+      waitgroup conform --only counter --json result.json -- ./driver
     """
+    cases = chosen(names)
     try:
-        cases = chosen(names)
-    except ValueError as error:
-        raise click.UsageError(str(error)) from None
-    number = sum(map(len, cases.values()))
-    try:
-        with messages.status("starting the driver") as status:
-            report = conduct(
-                command,
-                cases,
-                Asked(tries, patience, grace),
-                progress=lambda name, done: status.update(f"case {done} of {number}: {name}"),
-            )
+        with Counting(sum(map(len, cases.values())), "starting the driver") as working:
+            report = conduct(command, cases, Asked(tries, patience, grace), working.next)
     except DriverFault as fault:
         raise click.UsageError(f"{one_line(shlex.join(command))}: {fault}") from None
     result = as_json(report)

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 import click
 from rich.table import Table
 
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, json_option
+from waitgroup_proofs.commands.names import Name
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.report.tables import coloured, columns, run_table
 from waitgroup_spec.explorer import Exploration
 from waitgroup_spec.explorer import explore as explore_states
@@ -30,15 +32,17 @@ def chosen(protocol: str, family: str | None, scenario: str | None, workers: int
 
 
 @click.command()
-@click.argument("protocol", type=click.Choice(list(SUBJECTS)), metavar="PROTOCOL")
-@click.option("--workers", type=SIZE, required=True, help="How many workers.")
-@click.option("--waiters", type=SIZE, required=True, help="How many waiters.")
+@click.argument("protocol", type=Name("protocol", SUBJECTS), metavar="PROTOCOL")
+@click.option("--workers", type=SIZE, metavar="N", required=True, help="How many workers.")
+@click.option("--waiters", type=SIZE, metavar="N", required=True, help="How many waiters.")
 @click.option(
-    "--family", type=click.Choice(list(MODEL_FAMILIES)), help="A program of the pinned counts; legal if not said."
+    "--family", type=Name("family", MODEL_FAMILIES), help="A program of the pinned counts; legal if not said."
 )
-@click.option("--scenario", type=click.Choice(list(PROGRAMS)), help="A scenario of the contract or of the zoo.")
+@click.option("--scenario", type=Name("scenario", PROGRAMS), metavar="NAME", help=f"One of {', '.join(PROGRAMS)}.")
 @click.option("--symmetry", is_flag=True, help="Keep one state of each orbit under permutations of identical threads.")
-@click.option("--max-states", type=click.IntRange(min=1), default=10_000_000, show_default=True, help="Stop there.")
+@click.option(
+    "--max-states", type=click.IntRange(min=1), metavar="N", default=10_000_000, show_default=True, help="Stop there."
+)
 @json_option
 def explore(
     protocol: str,
@@ -50,22 +54,32 @@ def explore(
     max_states: int,
     json_file: str | None,
 ) -> int:
-    """Explore PROTOCOL exhaustively, breadth first: states, outcomes, properties, shortest counterexamples.
+    """Explore every state of a protocol under a client program.
+
+    PROTOCOL is go, strict, or an algorithm that `waitgroup zoo` lists. The search is exhaustive and breadth first, so
+    that the counterexamples are shortest.
 
     How runs end is an outcome, panics included; what must hold is a property, and only properties are violated.
+
+    Examples:
+
+    \b
+      waitgroup explore go --workers 2 --waiters 2
+      waitgroup explore strict --workers 2 --waiters 1 --scenario cancel
+      waitgroup explore two_words --workers 1 --waiters 1  # exits 1
     """
     program = chosen(protocol, family, scenario, workers, waiters)
     properties = properties_of(SUBJECTS[protocol], program)
     begun = time.perf_counter()
     try:
-        with messages.status("exploring") as status:
+        with Counting(None, "exploring") as working:
             found = explore_states(
                 SUBJECTS[protocol],
                 program,
                 properties,
                 symmetry,
                 max_states,
-                progress=lambda states, depth: status.update(
+                progress=lambda states, depth: working.say(
                     f"{states:,} states of at most {max_states:,}, {depth} steps deep, "
                     f"{states / (time.perf_counter() - begun):,.0f} a second"
                 ),

@@ -9,7 +9,8 @@ from typing import IO, Any, Final
 import click
 from rich.console import Console
 
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, json_option
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.conformance.history import History, HistoryError, Kind, read
 from waitgroup_proofs.conformance.linearisation import Bound, UndecidedError
 from waitgroup_proofs.conformance.verdicts import Found, explained
@@ -33,15 +34,22 @@ SOME: Final = 10_000
 )
 @json_option
 def history(file: Path, budget: float, json_file: str | None) -> int:
-    """Say whether the contract explains the history in FILE; if not, draw it up to the first event at which it fails.
+    """Say whether the contract explains a recorded history of calls.
 
-    FILE has one JSON object a line: what the threads of a free run called, and what that gave.
+    FILE has one JSON object a line: what the threads of a free run called, and what that gave (docs/histories.md). A
+    history without an explanation is drawn up to the first event at which it fails.
+
+    Examples:
+
+    \b
+      waitgroup history run.ndjson
+      waitgroup history run.ndjson --budget 600 --json -
     """
     if not isfinite(budget):
         raise click.UsageError("the budget is no number of seconds")
     deadline = time.monotonic() + budget
     try:
-        with messages.status("explaining"), file.open("rb") as lines:
+        with Counting(None, "explaining"), file.open("rb") as lines:
             recorded = read(within(lines, deadline))
             found = explained(recorded, Bound(deadline))
     except UndecidedError:  # before the last line was read

@@ -4,7 +4,9 @@ import click
 from rich.console import Console
 
 from waitgroup_proofs.claims.mutants import production_mutant_refused
-from waitgroup_proofs.commands import Output, finish, json_option, messages
+from waitgroup_proofs.commands import Output, finish, json_option
+from waitgroup_proofs.commands.names import Name
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.mutants import Mutant
 from waitgroup_proofs.mutants.engines import kill_matrix, refusal, said_of, verdict_of
 from waitgroup_proofs.mutants.matrix import LEGEND, matrix_table
@@ -17,14 +19,25 @@ MUTANTS = {mutant.name: mutant for mutant in (*PRODUCTION, *PROTOCOL)}
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(MUTANTS)), required=False, metavar="NAME")
+@click.argument("name", type=Name("mutant", MUTANTS), required=False, metavar="NAME")
 @click.option("--matrix", is_flag=True, help="Ask every engine about every mutant of the two protocols.")
 @json_option
 def mutant(name: str | None, matrix: bool, json_file: str | None) -> int:
-    """List the mutants, or break the source as NAME says and show which engine refuses it, and where.
+    """Break the source on purpose, and see which engine refuses it.
 
-    Exit code 1: the mutant is refused, which is as it should be. 0: it survives. With --matrix, 0: every mutant of the
-    protocols is refused first by the engine that is named for it, and those that should survive do; 1: some are not.
+    Without NAME the mutants are listed. With it, one passage of the source is replaced, in memory, and the run that
+    refuses it is shown.
+
+    Exit code for NAME, 1: the mutant is refused, which is as it should be; 0: it survives. With --matrix, 0: every
+    mutant of the protocols is refused first by the engine that is named for it, and those that should survive do; 1:
+    some are not.
+
+    Examples:
+
+    \b
+      waitgroup mutant
+      waitgroup mutant no-wakeup  # exits 1
+      waitgroup mutant --matrix  # about a minute
     """
     if matrix and name is not None:
         raise click.UsageError("--matrix is about every mutant: give no NAME")
@@ -35,12 +48,11 @@ def mutant(name: str | None, matrix: bool, json_file: str | None) -> int:
     verdict, steps, detail = refused(MUTANTS[name])
 
     def show(out: Console) -> None:
-        out.print(
-            f"{name}: {MUTANTS[name].sentence}\n\n{detail or 'No engine refuses it.'}", markup=False, soft_wrap=True
-        )
+        out.print(f"{name}: {MUTANTS[name].sentence}\n", markup=False)
+        out.print(detail or "No engine refuses it.", markup=False, soft_wrap=True)
 
     killed_by = MUTANTS[name].engine if verdict == "violated" else None
-    return finish(verdict, json_file, {"name": name, "killed_by": killed_by, "steps": steps}, show)
+    return finish(verdict, json_file, {"verdict": verdict, "name": name, "killed_by": killed_by, "steps": steps}, show)
 
 
 def show_list(json_file: str | None) -> int:
@@ -49,13 +61,13 @@ def show_list(json_file: str | None) -> int:
     for one in MUTANTS.values():
         table.add_row(one.name, one.engine or "none", one.killed_by, one.sentence)
     listed = [{"name": m.name, "killed_by": m.engine or None, "sentence": m.sentence} for m in MUTANTS.values()]
-    return finish("holds", json_file, {"mutants": listed}, lambda out: out.print(table))
+    return finish("holds", json_file, {"verdict": "holds", "mutants": listed}, lambda out: out.print(table))
 
 
 def show_matrix(json_file: str | None) -> int:
     """Every mutant of the protocols and what every engine says of it."""
-    with messages.status("asking the engines") as status:
-        rows = kill_matrix(status.update)
+    with Counting(len(PROTOCOL)) as working:
+        rows = kill_matrix(working.next)
     said = [
         {
             "name": row.mutant.name,
@@ -71,7 +83,9 @@ def show_matrix(json_file: str | None) -> int:
 
     def show(out: Console) -> None:
         out.print(matrix_table(said_of(rows)), LEGEND, sep="\n")
-        out.print(*(f"{row.mutant.name}: {row.verdict}" for row in rows if row.verdict != "holds"), sep="\n")
+        for row in rows:
+            if row.verdict != "holds":
+                out.print(f"{row.mutant.name}: {row.verdict}")
 
     return finish(verdict, json_file, {"verdict": verdict, "matrix": said}, show)
 

@@ -7,7 +7,9 @@ from typing import Any
 import click
 from rich.console import Console
 
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, json_option
+from waitgroup_proofs.commands.names import Name
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.report.orderings import claim, minimum_table, run_table
 from waitgroup_proofs.report.tables import coloured
 from waitgroup_spec.memory.hazards import HAZARDS
@@ -25,7 +27,7 @@ MAX_STATES = 2_000_000
 
 
 @click.command()
-@click.argument("protocol", type=click.Choice([*SUBJECTS, *HAZARDS]), metavar="PROTOCOL")
+@click.argument("protocol", type=Name("protocol", [*SUBJECTS, *HAZARDS]), metavar="PROTOCOL")
 @click.option(
     "--assign",
     "assigned",
@@ -34,11 +36,23 @@ MAX_STATES = 2_000_000
     help="Ask whether these orderings are enough; other sites have the strongest they may have. Give it repeatedly.",
 )
 @click.option(
-    "--rules", type=click.Choice(list(RULES)), default="c++20", help="Whose release sequences; c++20 if you do not say."
+    "--rules",
+    type=Name("language", RULES),
+    metavar="NAME",
+    default="c++20",
+    help=f"Whose release sequences: {', '.join(RULES)}; c++20 if you do not say.",
 )
-@click.option("--workers", type=SIZE, help="With --assign: this many workers, not each size of the search.")
-@click.option("--waiters", type=SIZE, help="With --assign: this many waiters.")
-@click.option("--program", type=click.Choice(list(PROGRAMS)), default="pre-added", help="With --assign: the program.")
+@click.option(
+    "--workers", type=SIZE, metavar="N", help="With --assign: this many workers, not each size of the search."
+)
+@click.option("--waiters", type=SIZE, metavar="N", help="With --assign: this many waiters.")
+@click.option(
+    "--program",
+    type=Name("program", PROGRAMS),
+    metavar="NAME",
+    default="pre-added",
+    help=f"With --assign: {', '.join(PROGRAMS)}; pre-added if you do not say.",
+)
 @json_option
 def orderings(
     protocol: str,
@@ -49,25 +63,28 @@ def orderings(
     program: str,
     json_file: str | None,
 ) -> int:
-    """The weakest memory orderings of PROTOCOL's atomic operations, under RC11 without load buffering.
+    """Find the weakest memory orderings of a protocol's atomic steps.
 
-    Without --assign all assignments are searched: every minimum, and what each weakening of it breaks. With it: ok, or
-    the shortest bad execution, with the step whose value each read took and what the thread knows afterwards.
+    Without --assign all assignments are searched, under RC11 without load buffering: every minimum, and what each
+    weakening of it breaks. With it: ok, or the shortest bad execution, with the step whose value each read took and
+    what the thread knows afterwards.
 
     PROTOCOL is go, strict_cas, latch or zig; or a mistake that no ordering repairs: notify-after-zero,
     event-in-the-object, field-after-posting, two-words.
 
+    Examples:
+
     \b
-    waitgroup orderings go
-    waitgroup orderings go --assign reset=relaxed
-    waitgroup orderings go --assign done=release --assign reload=relaxed --workers 2 --waiters 1
-    waitgroup orderings two-words
+      waitgroup orderings latch
+      waitgroup orderings go  # about a minute
+      waitgroup orderings go --assign reset=relaxed  # exits 1
+      waitgroup orderings two-words  # exits 1
     """
     model = RULES[rules]
     asked = bool(assigned or workers or waiters or program != "pre-added")
     if protocol in HAZARDS:
-        if asked:
-            raise click.UsageError(f"{protocol} has no sites: it goes wrong whatever its orderings are")
+        if asked or rules != "c++20":
+            raise click.UsageError(f"{protocol} has no sites: it goes wrong whatever the orderings and rules are")
         hazard = HAZARDS[protocol]
         about = f"{hazard.sentence}\n{hazard.instead}\nUnder sequential consistency already:\n"
         return judged([(protocol, hazard.program)], {}, Model.SEQUENTIAL, json_file, about)
@@ -122,9 +139,7 @@ def judged(
     result: dict[str, Any] = {"orderings": as_json(chosen), "rules": model.value}
     for name, text in texts:
         try:
-            found = looked(name, text, chosen, model, symmetry=True)
-            if found.flaw is not None:
-                found = looked(name, text, chosen, model, symmetry=False)
+            found = looked(name, text, chosen, model)
         except RuntimeError as error:
             said = f"{coloured('inconclusive')}: {name}: {error}"
             result |= {"verdict": "inconclusive", "program": name}
@@ -144,16 +159,16 @@ def say(said: str, out: Console) -> None:
     out.print(said, highlight=False)
 
 
-def looked(name: str, text: Program, chosen: Mapping[str, Ordering], model: Model, symmetry: bool) -> Exploration:
+def looked(name: str, text: Program, chosen: Mapping[str, Ordering], model: Model) -> Exploration:
     """The search, with its progress shown."""
-    with messages.status(name) as status:
+    with Counting(None, name) as working:
         return explore(
             text,
             chosen,
             model,
             MAX_STATES,
-            symmetry,
-            lambda states: status.update(f"{name}: {states:,} of at most {MAX_STATES:,} states"),
+            symmetry=True,
+            progress=lambda states: working.say(f"{name}: {states:,} of at most {MAX_STATES:,} states"),
         )
 
 
@@ -176,8 +191,8 @@ def draw(
 
 def searched(subject: Subject, model: Model, json_file: str | None) -> int:
     """All minima, and what each weakening breaks."""
-    with messages.status("searching") as status:
-        found = requirements(subject, model, status.update)
+    with Counting(None, "searching") as working:
+        found = requirements(subject, model, working.say)
 
     def show(out: Console) -> None:
         out.print(
@@ -186,9 +201,8 @@ def searched(subject: Subject, model: Model, json_file: str | None) -> int:
         for number, minimum in enumerate(found.minima, 1):
             out.print(f"\nminimum {number} of {len(found.minima)}", minimum_table(minimum), sep="\n", highlight=False)
         out.print(f"\n{coloured(found.verdict)}: {claim(found)}.", highlight=False)
-        out.print(
-            *(f"a minimum fails in {name} at {size}: {flaw.what}" for name, size, flaw in found.failures), sep="\n"
-        )
+        for name, size, flaw in found.failures:
+            out.print(f"a minimum fails in {name} at {size}: {flaw.what}")
 
     result = {
         "verdict": found.verdict,

@@ -4,6 +4,7 @@ import click
 from rich.console import Console
 
 from waitgroup_proofs.commands import finish, json_option, page_file
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.report.tables import columns
 
 
@@ -18,14 +19,23 @@ from waitgroup_proofs.report.tables import columns
 )
 @json_option
 def play(out: str, json_file: str | None) -> int:
-    """Write a page for a browser on which you are the scheduler: break each program in as few steps as the explorer.
+    """Write a game for the browser in which you are the scheduler.
 
-    The page holds every state of its programs; it needs no server, and loads nothing. Exit code 1: a level is not as it
-    should be, for one that nobody can win can be won, or the other way round.
+    Break each program in as few steps as the explorer. The page holds every state of its programs; it needs no server,
+    and loads nothing.
+
+    Exit code 1: a level is not as it should be, for one that nobody can win can be won, or the other way round.
+
+    Examples:
+
+    \b
+      waitgroup play  # about 10 s
+      waitgroup play --out game.html  # about 10 s
     """
     from waitgroup_proofs.play.page import play_data, play_page
 
-    data = play_data()
+    with Counting(None, "exploring the levels"):
+        data = play_data()
     levels = [
         {"name": level["name"], "par": level["par"], "forbidden_by": level["claim"] and level["claim"]["id"]}
         for level in data["levels"]

@@ -14,7 +14,20 @@ from waitgroup_proofs.scheduler.replay import replay as follow
 @html_option
 @json_option
 def replay(token: str, html_file: str | None, json_file: str | None) -> int:
-    """Follow the schedule of TOKEN on the shipped source; exit code 1 when it shows the violation again."""
+    """Follow one schedule of real code step by step.
+
+    A TOKEN names a schedule; `check` and `mutant` print one for each violation. It is followed on the present source,
+    and refused if that has changed.
+
+    Exit code 1: the schedule shows the violation again; 0: it ends, and nothing is wrong.
+
+    Examples, with the token that the first of them prints:
+
+    \b
+      waitgroup mutant no-wakeup  # exits 1
+      waitgroup replay TOKEN  # exits 1
+      waitgroup replay TOKEN --html run.html  # exits 1
+    """
     try:
         said = parsed(token)
         replayed = follow(said)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from waitgroup_proofs.claims import Checked, Claim, Kind
 from waitgroup_proofs.claims.ledger import GROUPS, LEDGER
 from waitgroup_proofs.claims.workers import checked
-from waitgroup_proofs.commands import finish, html_option, json_option, messages
+from waitgroup_proofs.commands import finish, html_option, json_option
+from waitgroup_proofs.commands.names import Names
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.evidence import worst
 from waitgroup_proofs.mutants.matrix import LEGEND, matrix_table
 from waitgroup_proofs.report.tables import coloured, columns
@@ -23,13 +24,10 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
+def selected(only: tuple[list[str], ...], full: bool) -> list[Claim]:
     """The claims asked for. One that is named is run whether it is slow or not; of a group, the slow ones if `full`."""
-    names = [name for several in only for name in several.split(",")]
+    names = [name for several in only for name in several]
     known = {claim.id for claim in LEDGER}
-    for name in names:
-        if name not in known | GROUPS.keys():
-            raise click.UsageError(f"no claim is called {name!r}; choose from {', '.join([*GROUPS, *sorted(known)])}")
     grouped = {claim.id for name in names if name in GROUPS for claim in GROUPS[name]} if names else known
     return [claim for claim in LEDGER if claim.id in names or (claim.id in grouped and (full or not claim.full))]
 
@@ -39,32 +37,39 @@ def selected(only: tuple[str, ...], full: bool) -> list[Claim]:
 @click.option(
     "--only",
     multiple=True,
-    metavar="ID",
+    type=Names("claim", [*GROUPS, *sorted(claim.id for claim in LEDGER)]),
+    metavar="ID,...",
     help="Only these claims, or groups of them; may be repeated, or given with commas.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
+    metavar="N",
     default=processors(),
     show_default="the processors there are",
     help="How many processes check claims at the same time.",
 )
 @html_option
 @json_option
-def verify(full: bool, only: tuple[str, ...], jobs: int, html_file: str | None, json_file: str | None) -> int:
-    """Rerun every claim of the ledger; anything that fails or cannot be decided shows in the exit code."""
+def verify(full: bool, only: tuple[list[str], ...], jobs: int, html_file: str | None, json_file: str | None) -> int:
+    """Rerun every claim of the ledger.
+
+    Anything that fails or cannot be decided shows in the exit code. `waitgroup claims` lists what is claimed.
+
+    Examples:
+
+    \b
+      waitgroup verify  # about a minute
+      waitgroup verify --only proofs,go-misuse  # about 20 s
+      waitgroup verify --only packing --html verify.html
+    """
     claims = selected(only, full)
-    progress = Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=messages
-    )
     found: dict[str, Checked] = {}
     begun = time.perf_counter()
-    with progress:
-        task = progress.add_task("", total=len(claims))
-        for one in checked(claims, jobs, lambda words: progress.update(task, description=words)):
+    with Counting(len(claims)) as working:
+        for one in checked(claims, jobs, working.say):
             found[one.claim.id] = one
-            progress.advance(task)
-        progress.update(task, description="claims")
+            working.done()
     return told([found[claim.id] for claim in claims], time.perf_counter() - begun, json_file, html_file)
 
 

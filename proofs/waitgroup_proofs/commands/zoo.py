@@ -1,14 +1,16 @@
 """`waitgroup zoo [NAME]`: WaitGroup algorithms, right and wrong, and what the engines find in each."""
 
+import re
 from typing import Any
 
 import click
 from rich.console import Console
 
-from waitgroup_proofs.commands import finish, json_option, messages
+from waitgroup_proofs.commands import finish, json_option
+from waitgroup_proofs.commands.names import Name
+from waitgroup_proofs.commands.working import Counting
 from waitgroup_proofs.evidence import worst
-from waitgroup_proofs.report.findings import of_refinement
-from waitgroup_proofs.report.tables import columns
+from waitgroup_proofs.report.tables import columns, run_table
 from waitgroup_proofs.report.zoo import LEGEND, zoo_table
 from waitgroup_proofs.zoo import Row, row, said_of
 from waitgroup_spec.zoo import EXHIBITS, Level
@@ -16,22 +18,36 @@ from waitgroup_spec.zoo import EXHIBITS, Level
 #: What is said where an algorithm differs.
 PANICS = "it panics, in a program not all of whose runs keep the rules"
 
+#: Where a page has a new paragraph, or a new item in a list; its other lines are filled.
+PART = re.compile(r"\n(?=\n|  \d)")
+
 BY_NAME = {one.protocol.name: one for one in EXHIBITS}
 
 
 @click.command()
-@click.argument("name", type=click.Choice(list(BY_NAME)), required=False, metavar="NAME")
+@click.argument("name", type=Name("algorithm", BY_NAME), required=False, metavar="NAME")
 @json_option
 def zoo(name: str | None, json_file: str | None) -> int:
-    """List the algorithms, and what comes of each in every program; or show one, with its shortest counterexamples.
+    """Show WaitGroup algorithms, right and wrong, and what breaks them.
+
+    Without NAME all are listed, with what comes of each in every program; with it, the algorithm's page and its
+    shortest counterexamples.
 
     Exit code for NAME: 1 if some program breaks the algorithm, 0 if none does. For the list, 0: each algorithm does
     exactly what its page says, right or wrong; 1: some do not.
+
+    Examples:
+
+    \b
+      waitgroup zoo  # about 15 s
+      waitgroup zoo strict
+      waitgroup zoo polling  # exits 1
     """
-    with messages.status("asking the engines") as status:
-        rows = []
-        for one in EXHIBITS if name is None else [BY_NAME[name]]:
-            status.update(one.protocol.name)
+    asked = EXHIBITS if name is None else [BY_NAME[name]]
+    rows = []
+    with Counting(len(asked)) as working:
+        for one in asked:
+            working.next(one.protocol.name)
             rows.append(row(one))
     if name is not None:
         return show_one(rows[0], json_file)
@@ -42,7 +58,9 @@ def zoo(name: str | None, json_file: str | None) -> int:
         for one in rows:
             listed.add_row(one.name, program_of(one.exhibit.level), one.exhibit.protocol.sentence)
         out.print(listed, "", zoo_table(said_of(rows)), "", LEGEND, sep="\n")
-        out.print(*(f"{one.name}: not as its page says" for one in rows if one.verdict != "holds"), sep="\n")
+        for one in rows:
+            if one.verdict != "holds":
+                out.print(f"{one.name}: not as its page says")
 
     return finish(verdict, json_file, {"verdict": verdict, "zoo": [as_json(one) for one in rows]}, show)
 
@@ -53,13 +71,14 @@ def show_one(one: Row, json_file: str | None) -> int:
     verdict = next((worse for worse in ("violated", "inconclusive") if worse in verdicts), "holds")
 
     def show(out: Console) -> None:
-        out.print(f"{one.name}: {one.exhibit.page}\n", markup=False, soft_wrap=True)
+        for part in PART.split(f"{one.name}: {one.exhibit.page}\n\n"):
+            out.print("\n" * part.startswith("\n") + " ".join(part.split()), markup=False)
         out.print(zoo_table(said_of([one])))
         for name, found in one.cells.items():
             if found.run is not None:
                 sentence = found.failure.value if found.failure else PANICS
                 out.print(f"\n{name} at {found.workers} x {found.waiters}: {sentence}", markup=False)
-                out.print(of_refinement(found.run)[0].run, markup=False, soft_wrap=True)
+                out.print(run_table(found.run.system, found.run.violation))
 
     return finish(verdict, json_file, {"verdict": verdict, **as_json(one)}, show)
 

@@ -70,18 +70,17 @@ def conduct(
     command: Sequence[str],
     cases: dict[str, list[Case]],
     asked: Asked,
-    progress: Callable[[str, int], None] = lambda _name, _number: None,
+    progress: Callable[[str], None] = lambda _name: None,
 ) -> Report:
     """Play the cases. Raises DriverFault if the command cannot be started, or does not say hello."""
     driver = Driver(command, asked.grace)
     try:
         hello = driver.hello()
-        faults, number = 0, 0
+        faults = 0
         played: dict[str, list[Played]] = {family: [] for family in cases}
         for family, some in cases.items():
             for case in some:
-                number += 1
-                progress(f"{family}/{case.name}", number)
+                progress(f"{family}/{case.name}")
                 if faults == FAULTS:
                     played[family].append(Played(case, Verdict.UNDECIDED, f"not played, after {FAULTS} faults"))
                     continue

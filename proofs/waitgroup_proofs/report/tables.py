@@ -1,12 +1,15 @@
 """Tables for the terminal, and runs of a protocol as tables."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from waitgroup_spec.explorer.system import State, System
 from waitgroup_spec.protocol import Action
@@ -22,9 +25,59 @@ def coloured(verdict: str) -> str:
     return f"[{STYLES[verdict]}]{verdict}[/]"
 
 
+class Columns(Table):
+    """A table without a frame, in which no word is cut.
+
+    Where it is too wide, the columns that have least to say stay as they are, and the others wrap. Where even the
+    longest words do not fit beside each other, each row becomes a list: the name of the column, then the cell.
+    """
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Called by rich."""
+        gap = self.padding[1] + self.padding[3]
+        room = options.max_width - gap * (len(self.columns) - 1)
+        unbound = options.update(width=max(options.max_width, WIDTH))
+        measured = [self.widths(console, unbound, number) for number in range(len(self.columns))]
+        if sum(one.minimum for one in measured) > room:
+            yield from self.listed()
+            return
+        for number, width in enumerate(shared(measured, room)):
+            self.columns[number].width = width
+        yield from super().__rich_console__(console, options)
+
+    def widths(self, console: Console, options: ConsoleOptions, number: int) -> Measurement:
+        """The longest word and the longest line of a column."""
+        column = self.columns[number]
+        found = [Measurement.get(console, options, cell) for cell in (column.header, *column.cells)]
+        return Measurement(max(one.minimum for one in found), max(one.maximum for one in found))
+
+    def listed(self) -> Iterator[RenderableType]:
+        """A row after the other, without the cells that are empty."""
+        for number, row in enumerate(zip(*(column.cells for column in self.columns), strict=True)):
+            if number:
+                yield ""
+            for place, (column, cell) in enumerate(zip(self.columns, row, strict=True)):
+                name = f"{column.header}: " if column.header else ""
+                if cell:
+                    said = Text.assemble((name, "bold"), Text.from_markup(str(cell)))
+                    yield Padding(said, (0, 0, 0, 2 if place else 0), expand=False)
+
+
+def shared(measured: Sequence[Measurement], room: int) -> list[int]:
+    """How wide each column is to be: its longest word, and an equal share of the rest, but no more than it needs."""
+    widths = [one.minimum for one in measured]
+    left = room - sum(widths)
+    order = sorted(range(len(measured)), key=lambda number: measured[number].span)
+    for done, number in enumerate(order):
+        more = min(measured[number].span, left // (len(order) - done))
+        widths[number] += more
+        left -= more
+    return widths
+
+
 def columns(*names: str) -> Table:
     """An empty table without a frame."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Columns(box=None, pad_edge=False, header_style="bold")
     for name in names:
         table.add_column(name)
     return table

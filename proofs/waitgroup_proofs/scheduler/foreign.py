@@ -98,6 +98,11 @@ def text_of(path: Path) -> str:
         raise TargetError(f"cannot read {path}: {said}") from None
 
 
+def is_theirs(name: str, kind: type) -> bool:
+    """Whether a class of a module that was loaded is none that the scheduler has put there."""
+    return not name.startswith("__") and not kind.__module__.startswith(str(__package__))
+
+
 class Foreign:
     """The target. Raises TargetError if it cannot be made, UnsupportedTarget if its modules cannot be loaded."""
 
@@ -120,7 +125,8 @@ class Foreign:
         self.digest = loader.digest
         self.kind = vars(self.module).get(name)
         if not isinstance(self.kind, type):
-            raise TargetError(f"{module} has no class {name}")
+            held = [one for one, kind in vars(self.module).items() if isinstance(kind, type) and is_theirs(one, kind)]
+            raise TargetError(f"{module} has no class {name}: it has {', '.join(held) or 'none'}")
         self.methods = {operation: called for operation, called in named.methods.items() if self._has(called)}
         if "wait" not in self.methods:
             raise TargetError(f"{name} has no method {named.methods['wait']}: say what it is called, --map wait=NAME")

@@ -3,7 +3,8 @@
 An action of a protocol is one atomic operation already. What the memory model has to know besides is its *footprint*:
 which field of the shared state it is an operation on, and of which kind. The action then runs on a shared state that
 holds, in this one field, the value that was read; fields that are other actions' hold something that cannot be computed
-with, so that a wrong footprint is an error and not a wrong answer. Sites have the names of the actions.
+with, so that a wrong field is an error and not a wrong answer. So is a kind that writes too little; that none says too
+much, as an update would of what is a load, is left to who writes the footprint. Sites have the names of the actions.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +29,10 @@ class Kind(Enum):
     WAKE = "wake"
 
 
+#: Those that may write the field.
+WRITES = (Kind.STORE, Kind.UPDATE, Kind.SWAP)
 #: Those that read or write the field, as the program can tell.
-ACCESSES = (Kind.LOAD, Kind.STORE, Kind.UPDATE, Kind.SWAP)
+ACCESSES = (Kind.LOAD, *WRITES)
 
 
 class Footprint(NamedTuple):
@@ -120,19 +123,17 @@ class Lowered:
             shared = self.elsewhere._replace(**{field: value})
             if not action.guard(shared, here.thread):
                 return None
-            after, thread = action.effect(shared, here.thread)
-            self.check(action, shared, after)
+            after, thread = self.taken(action, shared, here.thread)
             new = getattr(after, field)
             writes = kind is Kind.UPDATE or kind is Kind.STORE or (kind is Kind.SWAP and new != value)
             return new if writes else NOTHING, then(after, thread)
 
         def asleep(value: Value) -> tuple[bool, Local]:
             shared = self.elsewhere._replace(**{field: value})
-            after, thread = action.effect(shared, here.thread)
-            self.check(action, shared, after)
+            after, thread = self.taken(action, shared, here.thread)
             for woken in self.protocol.at(thread.place):
                 if self.footprints[woken.name].kind is Kind.WOKEN:
-                    return True, then(*woken.effect(self.elsewhere, thread))
+                    return True, then(*self.taken(woken, self.elsewhere, thread))
             return False, then(after, thread)
 
         match kind:
@@ -141,23 +142,22 @@ class Lowered:
                 assert written is not None, "a store is always enabled"
                 return model.Write(field, written[0], site, written[1])
             case Kind.FENCE:
-                return model.Fence(site, then(*action.effect(self.elsewhere, here.thread)))
+                return model.Fence(site, then(*self.taken(action, self.elsewhere, here.thread)))
             case Kind.SLEEP:
                 return model.Sleep(field, asleep)
             case Kind.WAKE:
-                return model.Wake(field, then(*action.effect(self.elsewhere, here.thread)))
+                return model.Wake(field, then(*self.taken(action, self.elsewhere, here.thread)))
             case _:
                 return model.Access(field, site, site if kind is Kind.LOAD else failure, effect)
 
-    def check(self, action: Action, before: Any, after: Any) -> None:
-        """Raises ValueError if an action writes what its footprint does not say."""
-        own, kind, _failure, _sites = self.footprints[action.name]
-        if any(
-            getattr(after, field) is not getattr(before, field)
-            for field in self.locations
-            if field != own or kind in (Kind.LOAD, Kind.SLEEP)
-        ):
+    def taken(self, action: Action, shared: Any, thread: Any) -> tuple[Any, Any]:
+        """What the action leads to. Raises ValueError if it writes what its footprint does not say."""
+        after, thread = action.effect(shared, thread)
+        footprint = self.footprints[action.name]
+        may = footprint.field if footprint.kind in WRITES else ""
+        if any(getattr(after, field) is not getattr(shared, field) for field in self.locations if field != may):
             raise ValueError(f"{action.name} writes more than its footprint says")
+        return after, thread
 
 
 def going_on(operation: Operation, then: Standing) -> Operation:

@@ -76,7 +76,10 @@ class Machine:
         clocks: View = (0,) * len(self.names)
         self.initial = State(
             tuple((Message(value, nothing, False),) for value in program.locations.values()),
-            tuple(ThreadState(start, nothing, nothing, released) for start, _code in program.threads.values()),
+            tuple(
+                self._rested(number, ThreadState(start, nothing, nothing, released))
+                for number, (start, _code) in enumerate(program.threads.values())
+            ),
             tuple(Payload(clocks, clocks) for _ in program.payloads),
         )
 
@@ -191,8 +194,8 @@ class Machine:
             case Touch():
                 for payload in operation.payloads:
                     state = self._touched(state, number, payload, operation.writes)
-                if state.race:
-                    return state
+                    if state.race:
+                        return state
                 thread = state.threads[number]._replace(local=operation.then)
             case Sleep():
                 location = self.locations[operation.location]
@@ -209,10 +212,15 @@ class Machine:
         return self._settled(state, number, thread)
 
     def _used(self, state: State, number: int, location: str) -> State:
-        """The state in which the thread has used the object that the location is in, if it may be freed."""
-        if self.program.object and location not in self.program.outside:
-            return self._touched(state, number, self.program.object, writes=False)
-        return state
+        """The state in which the thread has used the object that the location is in, if it may be freed.
+
+        A use after the free is a flaw even if it is ordered after it.
+        """
+        name = self.program.object
+        if not name or location in self.program.outside:
+            return state
+        freed = any(state.payloads[self.payloads[name]].writes)
+        return state._replace(race=name) if freed else self._touched(state, number, name, writes=False)
 
     def _touched(self, state: State, number: int, name: str, writes: bool) -> State:
         """A race if another thread's conflicting touch is not known to this one.

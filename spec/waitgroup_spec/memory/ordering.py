@@ -146,7 +146,7 @@ class Program(NamedTuple):
     payloads: tuple[str, ...]
     threads: dict[str, tuple[Local, Callable[[Any], Operation | None]]]
     #: The object that the locations are in, all but those `outside`, if it may be freed: a payload that is written
-    #: then, and that every access to one of these locations reads.
+    #: then, and that every access to one of these locations reads. After that, no access is right, in whatever order.
     object: str = ""
     outside: tuple[str, ...] = ()
     #: Threads that may be exchanged for one another, with their payloads.

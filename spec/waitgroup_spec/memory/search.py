@@ -6,7 +6,7 @@ from typing import NamedTuple
 from waitgroup_spec.memory.machine import Machine
 from waitgroup_spec.memory.ordering import Failed, Model, Ordering, Program
 from waitgroup_spec.memory.state import State
-from waitgroup_spec.memory.symmetry import Symmetry
+from waitgroup_spec.memory.symmetry import Exchanges, Symmetry
 
 
 class Flaw(NamedTuple):
@@ -35,12 +35,11 @@ def explore(
 ) -> Exploration:
     """Search until nothing is new or something is wrong. Raises RuntimeError if there are more than `max_states`.
 
-    `symmetry`: go on from one state of each class of `waitgroup_spec.memory.symmetry` only. The verdict is the same; in
-    the steps to a flaw, threads that are alike may have exchanged their names on the way. `progress(states)` is called
-    now and then.
+    `symmetry`: go on from one state of each class of `waitgroup_spec.memory.symmetry` only. The verdict is the same,
+    and so is the number of steps to a flaw. `progress(states)` is called now and then.
     """
     machine = Machine(program, orderings, model)
-    representative = Symmetry(program).representative if symmetry else lambda state: state
+    fold = Symmetry(program if symmetry else program._replace(alike=()))
     before: dict[State, tuple[State, int] | None] = {machine.initial: None}
     found = [machine.initial]
     finals: list[State] = []
@@ -48,13 +47,13 @@ def explore(
         if number % 1_000 == 0:
             progress(len(found))
         successors = list(machine.successors(state))
-        if what := flaw_at(machine, state) or ("" if successors or machine.finished(state) else "deadlock"):
-            steps, choices = path(machine, before, state)
-            return Exploration(len(found), tuple(finals), Flaw(what, steps), choices)
+        if flaw_at(machine, state) or not (successors or machine.finished(state)):
+            end, steps, choices = path(machine, fold, before, state)
+            return Exploration(len(found), tuple(finals), Flaw(flaw_at(machine, end) or "deadlock", steps), choices)
         if not successors:
             finals.append(state)
         for choice, (_step, reached) in enumerate(successors):
-            after = representative(reached)
+            after, _exchanges = fold.folded(reached)
             if after not in before:
                 before[after] = (state, choice)
                 found.append(after)
@@ -77,13 +76,34 @@ def flaw_at(machine: Machine, state: State) -> str:
 
 
 def path(
-    machine: Machine, before: Mapping[State, tuple[State, int] | None], state: State
-) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """The steps that led to a state, in sentences, and which of the successors each was."""
+    machine: Machine, fold: Symmetry, before: Mapping[State, tuple[State, int] | None], state: State
+) -> tuple[State, tuple[str, ...], tuple[int, ...]]:
+    """A run to a state, up to symmetry: its end, its steps in sentences, and which of the successors each was.
+
+    The search went on from other states than those of the run, which is drawn without exchanges: each of its steps is
+    the one that the exchanges until then make the search's.
+    """
+    came = []
+    while (last := before[state]) is not None:
+        came.append(last)
+        state, _choice = last
+    exchanges: Exchanges = ()
     steps, choices = [], []
-    while (came := before[state]) is not None:
-        state, choice = came
-        step, _reached = list(machine.successors(state))[choice]
+    for folded, choice in reversed(came):
+        _step, reached = list(machine.successors(folded))[choice]
+        same = [
+            (number, step, after)
+            for number, (step, after) in enumerate(machine.successors(state))
+            if unnamed(fold.exchanged_all(after, exchanges)) == unnamed(reached)
+        ]
+        assert same, "the threads are not alike"
+        number, step, state = same[0]
+        exchanges += fold.folded(reached)[1]
         steps.append(machine.sentence(step))
-        choices.append(choice)
-    return tuple(reversed(steps)), tuple(reversed(choices))
+        choices.append(number)
+    return state, tuple(steps), tuple(choices)
+
+
+def unnamed(state: State) -> State:
+    """The state without the name of the payload on which there was a race: it is one of several."""
+    return state._replace(race="race") if state.race else state

@@ -10,6 +10,11 @@ from typing import Any
 from waitgroup_spec.memory.ordering import Local, Program
 from waitgroup_spec.memory.state import Message, Payload, State, ThreadState, View
 
+#: Threads that are alike, each with the payloads that are its own.
+Members = list[tuple[int, list[int]]]
+#: One after the other: among these threads, which takes which one's place.
+Exchanges = tuple[tuple[Members, list[int]], ...]
+
 
 class Symmetry:
     """The exchanges that a program allows."""
@@ -18,20 +23,28 @@ class Symmetry:
         """Those of its threads that are `alike`."""
         names, payloads = list(program.threads), list(program.payloads)
         self.first = len(program.locations)
-        self.classes = [
+        self.classes: list[Members] = [
             [(names.index(one.thread), [payloads.index(name) for name in one.payloads]) for one in members]
             for members in program.alike
             if len(members) > 1
         ]
         self.numbers: dict[Local, int] = {}
 
-    def representative(self, state: State) -> State:
-        """The state, or one that differs from it only in which of the threads is which."""
+    def folded(self, state: State) -> tuple[State, Exchanges]:
+        """The state, or one that differs from it only in which of the threads is which; and how to come to that one."""
+        exchanges: Exchanges = ()
         for members in self.classes:
             keys = [self.key(state, thread, payloads) for thread, payloads in members]
             order = sorted(range(len(members)), key=keys.__getitem__)
             if order != list(range(len(members))):
                 state = self.exchanged(state, members, order)
+                exchanges = (*exchanges, (members, order))
+        return state, exchanges
+
+    def exchanged_all(self, state: State, exchanges: Exchanges) -> State:
+        """The state after these exchanges."""
+        for members, order in exchanges:
+            state = self.exchanged(state, members, order)
         return state
 
     def key(self, state: State, number: int, payloads: list[int]) -> Any:
@@ -46,7 +59,7 @@ class Symmetry:
         asleep = -1 if thread.asleep is None else thread.asleep
         return standing, asleep, views, in_memory, sorted(in_threads), sorted(touched), owned
 
-    def exchanged(self, state: State, members: list[tuple[int, list[int]]], order: list[int]) -> State:
+    def exchanged(self, state: State, members: Members, order: list[int]) -> State:
         """The state in which `members[order[i]]` is called `members[i]`."""
         threads = list(range(len(state.threads)))
         payloads = list(range(len(state.payloads)))

@@ -43,7 +43,7 @@ def initial(units: int) -> Shared:
 
 def begin(call: Call) -> Thread:
     """A thread that enters `call`. Raises ValueError for what a latch does not have."""
-    if call.delta not in (None, -1):
+    if call.delta is not None and call.delta != -1:
         raise ValueError("a latch has done() and wait() and nothing else")
     return beginning(Place.ADD_TAKE, Place.WAIT_LOAD)(call)
 

@@ -32,7 +32,7 @@ class Place(IntEnum):
     WAIT_LOOK_AGAIN = 11
 
 
-class State(NamedTuple):
+class Word(NamedTuple):
     """The word: outstanding units, and how many waiters have set the bit."""
 
     pending: int = 0
@@ -47,23 +47,31 @@ class Event(IntEnum):
     SET = 2
 
 
+class Assertion(IntEnum):
+    """The assertion that has failed."""
+
+    NONE = 0
+    NEGATIVE = 1
+    SECOND_WAITER = 2
+
+
 class Shared(NamedTuple):
     """The word, the event, how often its sleepers were woken, and whether an assertion has failed."""
 
-    state: State = State()
+    state: Word = Word()
     event: Event = Event.UNSET
     wakes: int = 0
-    failed: str = ""
+    failed: Assertion = Assertion.NONE
 
 
 def initial(units: int) -> Shared:
     """A new group with so many units started."""
-    return Shared(State(pending=units))
+    return Shared(Word(pending=units))
 
 
 def begin(call: Call) -> Thread:
     """A thread that enters `call`. Raises ValueError for what Zig's WaitGroup does not have."""
-    if call.delta not in (None, 1, -1):
+    if call.delta is not None and call.delta not in (1, -1):
         raise ValueError("Zig's WaitGroup adds one and takes one")
     return beginning(Place.ADD_APPLY, Place.WAIT_REGISTER)(call)
 
@@ -75,14 +83,14 @@ zig = Protocol(
     "Zig's: units and a waiting bit in one word, an event set by the last one; one waiter, one generation.",
     initial,
     begin,
-    halted=lambda shared: shared.failed != "",
-    outcome=lambda shared: shared.failed,
+    halted=lambda shared: shared.failed != Assertion.NONE,
+    outcome=lambda shared: f"panic {int(shared.failed)}",
     counter=lambda shared: int(shared.state.pending),
-    legend={"negative": "finish without a unit", "second waiter": "a second wait on a group that has one"},
+    legend={"panic 1": "finish without a unit", "panic 2": "a second wait on a group that has one"},
 )
 
 
-def panicked(shared: Shared, failed: str) -> tuple[Shared, Thread]:
+def panicked(shared: Shared, failed: Assertion) -> tuple[Shared, Thread]:
     """An assertion fails; what the step did to the word stays done."""
     return shared._replace(failed=failed), PANICKED
 
@@ -96,8 +104,8 @@ def apply(shared: Shared, thread: Thread) -> tuple[Shared, Thread]:
     state = shared.state._replace(pending=shared.state.pending + thread.delta)
     shared = shared._replace(state=state)
     if state.pending < 0:
-        return panicked(shared, "negative")
-    if thread.delta < 0 and state == State(pending=0, waiting=1):
+        return panicked(shared, Assertion.NEGATIVE)
+    if thread.delta < 0 and state == Word(pending=0, waiting=1):
         return shared, Thread(Place.ADD_FENCE)
     return shared, ADDED
 
@@ -128,9 +136,9 @@ def wake_all(shared: Shared, _thread: Thread) -> tuple[Shared, Thread]:
 def register(shared: Shared, _thread: Thread) -> tuple[Shared, Thread]:
     """The waiter sets the bit, and returns if no unit is left."""
     pending, waiting = shared.state
-    shared = shared._replace(state=State(pending, waiting + 1))
+    shared = shared._replace(state=Word(pending, waiting + 1))
     if waiting != 0:
-        return panicked(shared, "second waiter")
+        return panicked(shared, Assertion.SECOND_WAITER)
     return shared, WAITED if pending == 0 else Thread(Place.WAIT_LOOK)
 
 

@@ -19,7 +19,7 @@ from waitgroup_spec.memory.language import (
     store,
     write,
 )
-from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model
+from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model, Ordering
 from waitgroup_spec.memory.search import explore
 
 LOCATIONS = {"x": 0, "y": 0}
@@ -108,3 +108,18 @@ def test_both_allow_the_same_outcomes_and_races_of_a_thousand_programs() -> None
 @pytest.mark.slow
 def test_both_allow_the_same_outcomes_and_races_of_ten_thousand_programs() -> None:
     assert compared(seed=2, programs=10_000) == (1_534, 68_272)
+
+
+@pytest.mark.parametrize(("between", "may_miss"), [(ACQUIRE, True), (RELEASE, True), (ACQ_REL, False)])
+def test_what_was_read_before_a_fence_is_passed_on_only_if_it_acquires_and_releases(
+    between: Ordering, may_miss: bool
+) -> None:
+    threads: dict[str, list[Instruction]] = {
+        "sender": [store("x", 1, RELAXED), store("y", 1, RELEASE)],
+        "handler": [load("a", "y", RELAXED), fence(between), store("y", 2, RELAXED)],
+        "receiver": [load("b", "y", ACQUIRE), load("c", "x", RELAXED)],
+    }
+    found = by_views(threads, Model.CPP20)
+    assert found == by_axioms(threads, Model.CPP20)
+    missed = {("a", 1), ("b", 2), ("c", 0)}
+    assert any(missed <= {*outcome} for outcome in found.values) is may_miss

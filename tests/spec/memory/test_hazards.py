@@ -3,8 +3,8 @@
 import pytest
 
 from waitgroup_spec.memory.hazards import HAZARDS, freed, take_one, take_permit, until
-from waitgroup_spec.memory.language import exchange, fetch_add, label, wake_all
-from waitgroup_spec.memory.ordering import ACQ_REL, Model
+from waitgroup_spec.memory.language import Instruction, exchange, fetch_add, label, program, store, wake_all, write
+from waitgroup_spec.memory.ordering import ACQ_REL, RELEASE, Model
 from waitgroup_spec.memory.programs import GROUP
 from waitgroup_spec.memory.search import Flaw, explore
 
@@ -56,6 +56,15 @@ def test_the_last_done_looks_for_waiters_before_one_is_registered() -> None:
             "waiter reads 0 from waiters and writes 1 (acq_rel)",
         ),
     )
+
+
+def test_a_use_that_is_ordered_after_the_free_is_a_flaw_too() -> None:
+    freer: list[Instruction] = [write(GROUP), store("left", 1, RELEASE)]
+    user: list[Instruction] = [*until("look", "left", 1), fetch_add("before", "counter", -1, ACQ_REL)]
+    text = program({"counter": 1, "left": 0}, [GROUP], freer=freer, user=user)
+    flaw = explore(text._replace(object=GROUP, outside=("left",))).flaw
+    assert flaw is not None
+    assert (flaw.what, flaw.steps[-1]) == (IN_USE, "user uses counter (acq_rel)")
 
 
 def test_to_wake_by_an_address_is_no_use_of_the_group() -> None:

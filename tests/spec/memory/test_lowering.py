@@ -7,10 +7,9 @@ from waitgroup_spec.memory.lowering import Footprint, Kind, Lowered
 from waitgroup_spec.memory.machine import Machine
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES
 from waitgroup_spec.memory.ordering import NOTHING, RELAXED, Failed, Model, Program, Sleep
-from waitgroup_spec.memory.programs import WAIT
+from waitgroup_spec.memory.programs import pre_added
 from waitgroup_spec.memory.search import explore
 from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS, ZIG, Subject
-from waitgroup_spec.protocol import Call
 from waitgroup_spec.scenarios import SCENARIOS, Scenario, When
 
 FOOTPRINTS = GO.footprints
@@ -28,14 +27,15 @@ def test_a_protocol_needs_a_footprint_for_each_action() -> None:
         ("apply", Footprint("word", Kind.LOAD), ValueError, "apply writes more than its footprint says"),
         ("apply", Footprint("permits", Kind.UPDATE), TypeError, "not in its footprint"),
         ("apply", Footprint("word", Kind.STORE), TypeError, "not in its footprint"),
+        ("reset", Footprint("word", Kind.FENCE), ValueError, "reset writes more than its footprint says"),
+        ("reset", Footprint("word", Kind.WAKE), ValueError, "reset writes more than its footprint says"),
+        ("reset", Footprint("permits", Kind.STORE), ValueError, "reset writes more than its footprint says"),
     ],
 )
 def test_a_wrong_footprint_is_an_error(action: str, footprint: Footprint, error: type[Exception], message: str) -> None:
-    lowered = Lowered(GO.protocol, {**FOOTPRINTS, action: footprint}, units=1)
-    thread = lowered.thread([WAIT if action == "load" else Call(delta=-1)])
-    program = Program({"permits": 0, "word": lowered.protocol.initial(1).word}, (), {"only": thread})
+    wrong = GO._replace(footprints={**FOOTPRINTS, action: footprint})
     with pytest.raises(error, match=message):
-        explore(program, {"apply": RELAXED, **GO_LAST_DONE_ACQUIRES})
+        explore(pre_added(wrong, (1, 1)), {"apply": RELAXED, **GO_LAST_DONE_ACQUIRES})
 
 
 def test_a_script_has_no_sleep_of_its_own() -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from waitgroup_spec.memory import requirements as searching
 from waitgroup_spec.memory.assignments import assignments, breaches, count
+from waitgroup_spec.memory.hazards import HAZARDS
+from waitgroup_spec.memory.lowering import Lowered
 from waitgroup_spec.memory.minima import (
     GO_LAST_DONE_ACQUIRES,
     GO_RELOAD_ACQUIRES,
@@ -14,8 +17,8 @@ from waitgroup_spec.memory.minima import (
     Orderings,
 )
 from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, Model, Ordering
-from waitgroup_spec.memory.programs import PROGRAMS, pre_added
-from waitgroup_spec.memory.requirements import Requirements, beyond, requirements, weakenings
+from waitgroup_spec.memory.programs import GROUP, PROGRAMS, WAIT, pre_added
+from waitgroup_spec.memory.requirements import Requirements, beyond, elsewhere, requirements, weakenings
 from waitgroup_spec.memory.search import explore
 from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS, SUBJECTS, ZIG, Size, Subject
 
@@ -141,6 +144,38 @@ def test_a_set_that_is_not_closed_upwards_is_reported() -> None:
     assert breaches({(RELEASE, ACQUIRE)}, LATCH.choices) == [((RELEASE, ACQUIRE), (ACQ_REL, ACQUIRE))]
 
 
+def test_a_set_that_is_not_closed_upwards_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "passing", lambda *_asked: frozenset({(RELEASE, ACQUIRE)}))
+    found = requirements(LATCH)
+    assert (found.breaches, found.failures, found.verdict) == (1, (), "violated")
+
+
+def test_a_minimum_that_fails_in_another_program_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PROGRAMS, "freed", lambda _subject, _size: HAZARDS["two-words"].program)
+    found = requirements(LATCH)
+    assert [(name, size, flaw.what) for name, size, flaw in found.failures] == [
+        ("freed", size, "deadlock") for size in LATCH.searched
+    ]
+    assert (found.breaches, found.verdict) == (0, "violated")
+
+
+def test_a_protocol_without_a_minimum_is_no_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "passing", lambda *_asked: frozenset())
+    found = requirements(LATCH)
+    assert (found.minima, found.breaches, found.failures, found.verdict) == ((), 0, (), "violated")
+
+
+def test_each_minimum_is_tried_in_every_other_program_that_its_protocol_has_the_calls_for() -> None:
+    assert list(elsewhere(LATCH)) == [("freed", size) for size in LATCH.searched]
+    assert [*elsewhere(ZIG)] == [(name, size) for name in ("nested", "started", "freed") for size in ZIG.searched]
+
+
+def test_what_could_be_weaker_at_a_size_is_told() -> None:
+    weaker = {**GO_LAST_DONE_ACQUIRES, "recheck": ACQUIRE}
+    ((size, found, weak),) = beyond(GO, weaker, [(1, 1)])
+    assert (size, found.flaw, weak) == ((1, 1), None, ["done=release", "reset=relaxed", "recheck=relaxed"])
+
+
 @EVERY
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_minima_hold_where_units_are_added_and_where_the_group_is_freed(
@@ -155,6 +190,14 @@ def test_the_minima_hold_where_units_are_added_and_where_the_group_is_freed(
         for size in SMALL & {*subject.searched}
     }
     assert flaws == dict.fromkeys(SMALL & {*subject.searched})
+
+
+def test_a_wait_that_the_owner_does_not_count_uses_a_group_that_is_freed() -> None:
+    text = PROGRAMS["freed"](GO, (1, 1))
+    late = Lowered(GO.protocol, GO.footprints, units=0).thread([WAIT])
+    flaw = explore(text._replace(threads={**text.threads, "late": late}), GO_LAST_DONE_ACQUIRES).flaw
+    assert flaw is not None
+    assert (flaw.what, flaw.steps[-1]) == (f"{GROUP} is freed while it is in use", "late uses word (load: acquire)")
 
 
 SMALL = {(1, 1), (2, 1), (1, 2)}

@@ -6,7 +6,9 @@ import pytest
 
 from waitgroup_spec.memory.language import (
     Instruction,
+    Touch,
     fail,
+    fence,
     jump,
     label,
     load,
@@ -66,6 +68,51 @@ def test_a_write_that_only_comes_after_a_read_must_be_ordered_after_it(look: Ord
     assert (flaw.what if flaw else None) == what
 
 
+def until(value: int, ordering: Ordering, location: str = "flag") -> list[Instruction]:
+    """Look at a location until it has this value."""
+    return [label(location), load("seen", location, ordering), jump(location, when=lambda own: own["seen"] != value)]
+
+
+#: All writes are done, of which nothing is learnt.
+WRITTEN = until(1, RELAXED, "written")
+LATE = [*WRITTEN, *until(1, ACQUIRE)]
+
+
+@pytest.mark.parametrize(
+    ("writer", "reader"),
+    [
+        ([write("data"), store("flag", 1, RELEASE), write("data")], LATE),
+        (
+            [write("data"), store("flag", 1, RELEASE), store("flag", 2, RELAXED), write("data")],
+            LATE,
+        ),
+        ([write("data"), fence(RELEASE), write("data"), store("flag", 1, RELAXED)], LATE),
+        (
+            [write("data"), store("flag", 1, RELEASE), *until(2, RELAXED), write("data")],
+            [*until(1, RELAXED), store("flag", 2, RELAXED), *WRITTEN, fence(ACQUIRE)],
+        ),
+    ],
+    ids=["after a store", "after an older store", "after a fence", "after what a relaxed load has seen"],
+)
+def test_a_write_is_not_known_to_those_who_were_told_of_an_earlier_one(
+    writer: list[Instruction], reader: list[Instruction]
+) -> None:
+    (last,) = [number for number, step in enumerate(writer) if step == write("data") and number > 0]
+
+    def what(steps: list[Instruction]) -> str | None:
+        threads = {"writer": [*steps, store("written", 1, RELAXED)], "reader": [*reader, read("data")]}
+        flaw = explore(program({"flag": 0, "written": 0}, ["data"], **threads)).flaw
+        return flaw.what if flaw else None
+
+    assert (what([*writer[:last], *writer[last + 1 :]]), what(writer)) == (None, "race on data")
+
+
+def test_of_several_payloads_the_first_one_is_told() -> None:
+    text = program({}, ["one", "two"], reader=[Touch(("one", "two"), False)], writer=[Touch(("one", "two"), True)])
+    found = explore(text)
+    assert found.flaw == Flaw("race on one", ("reader reads one, two", "writer writes one, two"))
+
+
 def test_reads_do_not_race_with_each_other() -> None:
     assert explore(one_flag(one=[read("data")], other=[read("data")])).flaw is None
 
@@ -110,6 +157,11 @@ def test_a_thread_may_fail_by_its_own_text() -> None:
     ]
     found = explore(one_flag(judge=text, other=[store("flag", 1, RELAXED)]))
     assert found.flaw == Flaw("judge: set", ("other writes 1 to flag (relaxed)", "judge reads 1 from flag (relaxed)"))
+
+
+def test_a_thread_that_does_nothing_is_finished() -> None:
+    found = explore(one_flag(idle=[], other=[store("flag", 1, RELAXED)]))
+    assert (found.states, len(found.finals), found.flaw) == (2, 1, None)
 
 
 def test_what_is_observed_in_the_end_is_memory_and_registers() -> None:

@@ -1,5 +1,6 @@
 """A run is told step by step: from which step each value was read, and what its thread knows afterwards."""
 
+from waitgroup_spec.memory.hazards import HAZARDS
 from waitgroup_spec.memory.language import load, program, store
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES
 from waitgroup_spec.memory.ordering import RELAXED, RELEASE
@@ -48,6 +49,12 @@ def test_a_run_with_an_old_value_says_so() -> None:
         False,
         ("permits of step 8", "word of step 3"),
     )
+
+
+def test_a_use_of_what_is_freed_reads_from_nowhere() -> None:
+    text = HAZARDS["notify-after-zero"].program
+    (*_, last) = moments(text, {}, explore(text).choices)
+    assert last == Moment("worker", "uses condition (acq_rel)", None, True, ("counter of step 2", "result"))
 
 
 def test_a_store_that_comes_before_another_threads_store_is_not_the_newest() -> None:

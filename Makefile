@@ -4,6 +4,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Written last, so that an interrupted set-up starts over instead of passing for a finished one.
 READY := .venv/ready
+# Neighbours stay in one process, which then makes what they share only once.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+
+# Compiled once, and not by every process that a test starts, whatever the shell says.
+export PYTHONDONTWRITEBYTECODE :=
 
 # A browser with its driver, and how to get them from Debian.
 CHROMIUM := chromium chromium-driver
@@ -49,7 +54,7 @@ verify: $(READY) ## rerun the claims of the ledger, but those of `verify --full`
 	$(BIN)/waitgroup verify
 
 test: lint types ## lint, types, then the tests
-	$(BIN)/python -m pytest --numprocesses 2
+	$(PYTEST)
 
 soak: $(READY) ## storms of signals, forks and threads, SECONDS=20 for each
 	$(BIN)/python -m tests.storms $(SECONDS)
@@ -67,7 +72,7 @@ pythons: $(READY) ## the tests of the class on every Python of PYTHONS that is f
 	done
 
 test-all: lint types pythons $(DOCS_READY) ## the same with the slow tests too
-	$(BIN)/python -m pytest --numprocesses 2 -m "not crosscheck$(if $(BROWSER),, and not browser)"
+	$(PYTEST) -m "not crosscheck$(if $(BROWSER),, and not browser)"
 	@echo 'test-all: NOT run: the checkers of others: make crosscheck'
 	$(if $(BROWSER),,@echo 'test-all: NOT run: the tests of the page in Chromium, which is not here ($(CHROMIUM)): make browser')
 
@@ -123,7 +128,7 @@ docs-serve: docs ## the same, and serve it on this machine, PORT=8000
 
 clean: ## remove .venv and everything generated
 	rm -rf .venv $(PEERS) $(OTHERS) dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find spec impl proofs tests -name __pycache__ -prune -exec rm -rf {} +
+	find spec impl proofs tests docs -name __pycache__ -prune -exec rm -rf {} +
 
 # Make expands a whole recipe before it runs the first line, so the complaint comes before anything is removed or made.
 # ensurepip is the part of venv that some distributions leave out.

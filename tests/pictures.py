@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.proofs.browser import Browser, browser
-from tests.proofs.test_ledger_page import PAGE as LEDGER
-from tests.proofs.test_play import PAGE as GAME
+from tests.proofs.test_ledger_page import page_that_holds
+from tests.proofs.test_play import page as game
 
 WIDTH, HEIGHT = 1280, 880
 
@@ -23,11 +23,11 @@ def main(folder: Path) -> None:
     """The game in the middle of a level, and the page of the claims at a counterexample."""
     with TemporaryDirectory() as profile, browser(Path(profile), Path(profile)) as page:
         page.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
-        page.open(GAME, WIDTH)
+        page.open(game(), WIDTH)
         page.ask("location.hash = 'go-wakes-one'")
         page.press("2222111")
         taken(page, folder / "play.png")
-        page.open(LEDGER, WIDTH)
+        page.open(page_that_holds(), WIDTH)
         page.ask("document.getElementById('graphs').scrollIntoView()")
         taken(page, folder / "verify.png")
 

@@ -4,7 +4,7 @@ The groups are given: what a group is made of cannot be made by a thread that is
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Queue, SimpleQueue
 from threading import Event, Thread
@@ -76,6 +76,11 @@ class Narrow:
 def tenfold(number: int) -> int:
     """The work of these instances."""
     return number * 10
+
+
+def one_worker_for_one_job(group: WaitGroup) -> None:
+    """The least of a pool."""
+    assert {1: 10} == pool(group, (1,), tenfold, workers=1)
 
 
 def one_worker_for_two_jobs(group: WaitGroup) -> None:
@@ -176,34 +181,42 @@ def a_deadline_that_may_be_met(group: WaitGroup) -> None:
     assert [1] == done
 
 
-def a_chain_of_three_pages(group: WaitGroup) -> None:
-    """Each page leads to the next, and the last one back."""
-    links = {"a": ("b",), "b": ("c",), "c": ("a",)}
+def crawled(group: WaitGroup, links: Mapping[str, Sequence[str]], origins: Mapping[str, str]) -> Sequence[str]:
+    """The pages in the order in which they are visited, from `a` on; the crawl says how it came to each."""
     visited = []
 
     def links_of(page: str) -> Sequence[str]:
         visited.append(page)
         return links[page]
 
-    assert {"a": "", "b": "a", "c": "b"} == crawl(group, "a", links_of)
-    assert ["a", "b", "c"] == sorted(visited)
+    assert origins == crawl(group, "a", links_of)
+    return visited
+
+
+def a_page_that_leads_to_itself(group: WaitGroup) -> None:
+    """It is visited once."""
+    assert ["a"] == crawled(group, {"a": ("a",)}, {"a": ""})
 
 
 def a_page_that_leads_to_another(group: WaitGroup) -> None:
     """And that one back."""
-    links = {"a": ("b",), "b": ("a",)}
-    visited = []
+    assert ["a", "b"] == crawled(group, {"a": ("b",), "b": ("a",)}, {"a": "", "b": "a"})
 
-    def links_of(page: str) -> Sequence[str]:
-        visited.append(page)
-        return links[page]
 
-    assert {"a": "", "b": "a"} == crawl(group, "a", links_of)
-    assert ["a", "b"] == visited
+def a_chain_of_three_pages(group: WaitGroup) -> None:
+    """Each page leads to the next, and the last one back."""
+    links = {"a": ("b",), "b": ("c",), "c": ("a",)}
+    assert ["a", "b", "c"] == sorted(crawled(group, links, {"a": "", "b": "a", "c": "b"}))
+
+
+def one_region_without_jobs(groups: Groups) -> None:
+    """The least of a hierarchy: the region's wait is a task of the whole."""
+    everywhere(groups.first, ((groups.second, ()),), tenfold)
+    assert 0 == groups.first.counter
 
 
 def one_region_with_one_job(groups: Groups) -> None:
-    """The least of a hierarchy."""
+    """The whole is at zero only when the region's job is done."""
     done: list[int] = []
     everywhere(groups.first, ((groups.second, (1,)),), done.append)
     assert [1] == done
@@ -254,7 +267,8 @@ def a_watch(group: WaitGroup) -> None:
         if statistics.counter not in counters:
             counters.append(statistics.counter)
 
-    group.go(tenfold, 1)
+    group.add(1)
+    Thread(target=group.done).start()
     few: Any = Few(group)
     watch(few, 1.0, see)
     assert 0 == group.counter

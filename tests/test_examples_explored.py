@@ -60,25 +60,28 @@ def explored(name: str, edits: Edits = ()) -> Search:
 
 
 QUICK = (
-    "one_worker_for_two_jobs",
+    "one_worker_for_one_job",
     "one_stage",
     "the_error_of_a_batch",
     "a_task_that_fails_by_hand",
     "a_deadline",
     "a_deadline_that_may_be_met",
-    "a_page_that_leads_to_another",
-    "one_region_with_one_job",
+    "a_page_that_leads_to_itself",
+    "one_region_without_jobs",
     "a_server_that_stops",
     "a_group_used_twice",
     "a_batch_and_who_waits_for_it",
     "a_watch",
 )
 SLOW = (
+    "one_worker_for_two_jobs",
     "two_workers_for_two_jobs",
     "one_stage_with_a_real_queue",
     "a_pipeline_of_one_stage",
     "the_errors_of_a_batch",
+    "a_page_that_leads_to_another",
     "a_chain_of_three_pages",
+    "one_region_with_one_job",
     "one_region",
     "a_batch_and_a_monitor",
 )

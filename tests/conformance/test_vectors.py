@@ -90,11 +90,13 @@ def test_a_file_that_is_changed_missing_or_one_too_many_is_noticed(
 ) -> None:
     folder = tmp_path / "tests" / "vectors"
     folder.mkdir(parents=True)
-    for name, text in vectors.files().items():
+    generated = vectors.files()
+    monkeypatch.setattr(vectors, "files", lambda: generated)
+    for name, text in generated.items():
         (folder / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(claims, "ROOT", tmp_path)
     assert "holds" == claims.same_vectors(lambda _words: None).verdict
-    (folder / "wait.json").write_text(vectors.files()["wait.json"].replace("blocked", "returned", 1), encoding="utf-8")
+    (folder / "wait.json").write_text(generated["wait.json"].replace("blocked", "returned", 1), encoding="utf-8")
     (folder / "go.json").unlink()
     (folder / "more.json").write_text("{}", encoding="utf-8")
     found = claims.same_vectors(lambda _words: None)

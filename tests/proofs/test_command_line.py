@@ -15,11 +15,13 @@ from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.claims.markdown import begin, claims_markdown, end
 from waitgroup_proofs.commands import explore as explore_command
 from waitgroup_proofs.commands import mutant as mutant_command
+from waitgroup_proofs.commands import prove as prove_command
 from waitgroup_proofs.commands import verify as verify_command
 from waitgroup_proofs.evidence import Evidence
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.scheduler.replay import production
+from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_spec.scenarios import SCENARIOS
 
 BEGIN, END = begin("claims"), end("claims")
@@ -101,16 +103,27 @@ def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "solver", "obligations"),
-    [(("go",), "z3", 677), pytest.param(("strict",), "z3", 967, marks=pytest.mark.slow)],
+    ("protocol", "among", "obligations"),
+    [
+        ("go", ("go.counter", "go.wakeup", "strict.counter"), 23),
+        pytest.param("go", tuple(THEOREMS), 677, marks=pytest.mark.slow),
+        pytest.param("strict", tuple(THEOREMS), 967, marks=pytest.mark.slow),
+    ],
+    ids=["three theorems", "go", "strict"],
 )
 def test_prove_has_the_keys_of_the_design_and_writes_a_file_for_each_obligation(
-    arguments: tuple[str, ...], solver: str, obligations: int, run: Run, tmp_path: Path
+    protocol: str,
+    among: tuple[str, ...],
+    obligations: int,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    code, found = json_of(run, "prove", *arguments, "--smt2", str(tmp_path / "new" / "obligations"))
+    monkeypatch.setattr(prove_command, "THEOREMS", {name: THEOREMS[name] for name in among})
+    code, found = json_of(run, "prove", protocol, "--smt2", str(tmp_path / "new" / "obligations"))
     assert {"verdict", "solver", "obligations", "seconds"} == set(found)
     assert (0, "holds", {"holds"}) == (code, found["verdict"], {one["verdict"] for one in found["obligations"]})
-    assert (solver, obligations) == (found["solver"], len(found["obligations"]))
+    assert ("z3", obligations) == (found["solver"], len(found["obligations"]))
     assert {"id", "verdict", "seconds", "model"} == set(found["obligations"][0])
     written = sorted((tmp_path / "new" / "obligations").iterdir())
     assert (obligations, {".smt2"}) == (len(written), {file.suffix for file in written})

@@ -5,12 +5,10 @@ from collections.abc import Iterator
 import pytest
 from selenium.webdriver.common.keys import Keys
 from tests.proofs.browser import Browser, browser
-from tests.proofs.test_ledger_page import PAGE
+from tests.proofs.test_ledger_page import page_that_holds
 from tests.proofs.test_page import data_in
 
 pytestmark = pytest.mark.browser
-
-RUNS = data_in(PAGE)["runs"]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +21,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture
 def shown(opened: Browser) -> Iterator[Browser]:
     """No complaint of the browser is left when the test is over."""
-    opened.open(PAGE)
+    opened.open(page_that_holds())
     yield opened
     assert [] == opened.complaints()
 
@@ -53,7 +51,7 @@ def test_each_tab_shows_its_run_and_the_arrow_keys_go_from_tab_to_tab(shown: Bro
 def test_a_run_is_stepped_forwards_and_backwards_by_keys_buttons_and_rows(shown: Browser) -> None:
     shown.one("#tab-1").click()
     panel = shown.one("#run-1")
-    words = [step["shared"][0]["word"] for step in RUNS[1]["steps"]]
+    words = [step["shared"][0]["word"] for step in data_in(page_that_holds())["runs"][1]["steps"]]
     for step, key in ((1, ""), (2, Keys.ARROW_RIGHT), (3, Keys.ARROW_RIGHT), (2, Keys.ARROW_LEFT), (15, Keys.END)):
         if key:
             panel.send_keys(key)
@@ -77,5 +75,5 @@ def test_a_negative_counter_is_shown_bit_by_bit(shown: Browser) -> None:
 @pytest.mark.parametrize("width", [360, 768, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_no_wider_than_the_screen(scheme: str, width: int, shown: Browser) -> None:
-    shown.open(PAGE, width, scheme)
+    shown.open(page_that_holds(), width, scheme)
     assert shown.ask("return document.documentElement.scrollWidth <= innerWidth")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,24 @@ from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 from waitgroup_spec.word import Word, pack
 
-PAGE = play_page(play_data())
-DATA = data_in(PAGE)
-LEVELS = {level["name"]: level for level in DATA["levels"]}
+
+@cache
+def page() -> str:
+    """The game."""
+    return play_page(play_data())
+
+
+@cache
+def data() -> dict[str, Any]:
+    """What the page holds."""
+    found: dict[str, Any] = data_in(page())
+    return found
+
+
+def levels_by_name() -> dict[str, dict[str, Any]]:
+    """Its levels."""
+    return {level["name"]: level for level in data()["levels"]}
+
 
 PAR = {
     "condition_if": 2,
@@ -98,12 +114,12 @@ def shortest(board: dict[str, Any]) -> list[int] | None:
 
 
 def test_par_is_pinned_for_every_level() -> None:
-    assert PAR == {name: level["par"] for name, level in LEVELS.items()}
+    assert PAR == {name: level["par"] for name, level in levels_by_name().items()}
 
 
 @pytest.mark.parametrize("name", PAR)
 def test_par_is_the_length_of_a_shortest_way_on_the_board(name: str) -> None:
-    way = shortest(LEVELS[name]["board"])
+    way = shortest(levels_by_name()[name]["board"])
     assert PAR[name] == (len(way) - 1 if way else None)
 
 
@@ -117,11 +133,11 @@ def test_who_wins_is_told_what_is_broken(level: Level) -> None:
 def test_what_nobody_can_win_is_forbidden_by_a_claim_that_is_proved_for_all_sizes(level: Level) -> None:
     assert [ClaimKind.PROVED] == [claim.kind for claim in LEDGER if claim.id == level.forbidden_by]
     assert level.name not in {name for name, par in PAR.items() if par}
-    assert all(0 not in broken for broken in LEVELS[level.name]["board"]["broken"].values())
+    assert all(0 not in broken for broken in levels_by_name()[level.name]["board"]["broken"].values())
 
 
 def test_the_right_ones_of_the_zoo_are_forbidden_by_its_claim_and_say_that_it_is_no_proof() -> None:
-    levels = [level for level in DATA["levels"] if level["chapter"] == RIGHT_SO_FAR]
+    levels = [level for level in data()["levels"] if level["chapter"] == RIGHT_SO_FAR]
     assert ["go_2011", "condition_generation", "go_1_17"] == [level["name"] for level in levels]
     claims = [level["claim"] for level in levels]
     assert {("zoo", "exhaustive to a bound")} == {(claim["id"], claim["kind"]) for claim in claims}
@@ -134,7 +150,7 @@ def test_a_version_in_a_name_has_its_points_in_the_title() -> None:
 
 def test_the_findings_are_won_by_their_pinned_runs() -> None:
     sights = [sight for finding in FINDINGS for sight in finding.sights]
-    levels = [level for level in DATA["levels"] if level["chapter"] == GO_ITSELF]
+    levels = [level for level in data()["levels"] if level["chapter"] == GO_ITSELF]
     for level, sight in zip(levels, sights, strict=True):
         played, state = level["board"], 0
         names = [action["name"] for action in played["actions"]]
@@ -151,7 +167,7 @@ def test_the_findings_are_won_by_their_pinned_runs() -> None:
 
 def test_a_board_has_the_states_the_steps_and_the_endings_of_the_oracle() -> None:
     (free,) = (
-        one for one in DATA["free"] if (one["protocol"], one["scenario"], one["size"]) == ("go", "pre-added", "2 x 2")
+        one for one in data()["free"] if (one["protocol"], one["scenario"], one["size"]) == ("go", "pre-added", "2 x 2")
     )
     assert (183, 364) == (len(free["states"]), sum(len(steps) // 3 for steps in free["steps"]))
     assert ["all returned"] == list(free["outcomes"].values())
@@ -159,17 +175,17 @@ def test_a_board_has_the_states_the_steps_and_the_endings_of_the_oracle() -> Non
 
 
 def test_free_play_has_both_protocols_in_every_scenario_that_they_know_and_nothing_is_violated() -> None:
-    assert 92 == len(DATA["free"])
+    assert 92 == len(data()["free"])
     assert {("go", 10), ("strict", 13)} == {
-        (name, len({one["scenario"] for one in DATA["free"] if one["protocol"] == name})) for name in PROTOCOLS
+        (name, len({one["scenario"] for one in data()["free"] if one["protocol"] == name})) for name in PROTOCOLS
     }
-    assert [] == [one["scenario"] for one in DATA["free"] if one["broken"]]
+    assert [] == [one["scenario"] for one in data()["free"] if one["broken"]]
 
 
 def test_where_the_contract_is_the_goal_the_board_has_a_state_for_each_explanation() -> None:
     level = next(one for one in campaign() if one.name == "strict-swallows-interrupt")
     states = explore(level.protocol, level.scenario).states
-    played = LEVELS[level.name]["board"]
+    played = levels_by_name()[level.name]["board"]
     assert states < len(played["states"])
     last = played["states"][shortest(played)[-1]]  # type: ignore[index]
     assert "returned true" in [played["locals"][local]["stands"] for local in last[1:]]
@@ -183,7 +199,7 @@ def test_the_text_that_is_shown_is_that_of_the_mutant_without_docstring_and_type
         "def reset(shared, thread):\n"
         "    return (shared._replace(word=ZERO), Thread(Place.ADD_RELEASE, releases=1))"
     )
-    assert reset in DATA["sources"]
+    assert reset in data()["sources"]
     assert "releases=thread.saved.waiters" in source_of(PROTOCOLS["go"].actions["reset"])
 
 
@@ -200,29 +216,28 @@ def test_a_level_must_be_small_and_have_a_goal_that_a_schedule_can_reach() -> No
         easiest(go, small, properties_of(go, small))
 
 
-def test_the_page_needs_nothing_else_is_small_and_is_always_the_same() -> None:
-    elements = Elements(PAGE)
+def test_the_page_needs_nothing_else_and_is_small() -> None:
+    elements = Elements(page())
     attributes = {name for _, found in elements.found for name in found}
     assert set() == attributes & {"src", "srcset", "action", "style", "onerror", "onclick", "onload"}
     assert {"#"} == {str(found["href"])[0] for _, found in elements.found if "href" in found}
     assert "http" not in "".join(elements.text["style"]) + elements.text["script"][-1]
-    assert len(PAGE.encode()) < 2_000_000
-    assert play_page(play_data()) == PAGE
+    assert len(page().encode()) < 2_000_000
 
 
 def test_every_level_has_a_name_of_its_own_and_a_link() -> None:
-    links = [found.get("data-level") for tag, found in Elements(PAGE).found if tag == "a"]
-    assert [*LEVELS, "free"] == links
-    assert len(campaign()) == len(LEVELS)
+    links = [found.get("data-level") for tag, found in Elements(page()).found if tag == "a"]
+    assert [*levels_by_name(), "free"] == links
+    assert len(campaign()) == len(levels_by_name())
 
 
-def test_the_command_writes_the_page(
+def test_the_command_writes_the_page_which_is_always_the_same(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "index.html"
     monkeypatch.setattr(sys, "argv", ["waitgroup", "play", "--out", str(file)])
     assert 0 == cli.main()
-    assert PAGE == file.read_text("utf-8")
+    assert page() == file.read_text("utf-8")
     out = capsys.readouterr().out.splitlines()
     assert (len(PAR) + 2, f"{file}: open it in a browser") == (len(out), out[-1])
     monkeypatch.setattr(sys, "argv", ["waitgroup", "play", "--out", "-"])
@@ -238,8 +253,8 @@ def test_the_exit_code_says_whether_every_level_is_as_it_should_be(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    first, *others = DATA["levels"]
-    changed = DATA | {"levels": [first | change, *others]}
+    first, *others = data()["levels"]
+    changed = data() | {"levels": [first | change, *others]}
     monkeypatch.setattr("waitgroup_proofs.play.page.play_data", lambda: changed)
     arguments = ["waitgroup", "play", "--out", str(tmp_path / "play.html"), "--json", "-"]
     monkeypatch.setattr(sys, "argv", arguments)

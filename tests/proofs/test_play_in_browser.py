@@ -8,7 +8,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
 from tests.proofs.browser import Browser, browser
-from tests.proofs.test_play import LEVELS, PAGE, PAR, shortest, steps_from
+from tests.proofs.test_play import PAR, levels_by_name, page, shortest, steps_from
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 @pytest.fixture
 def shown(opened: Browser) -> Iterator[Browser]:
     """The page, with no progress; no complaint of the browser is left when the test is over."""
-    opened.open(PAGE)
+    opened.open(page())
     opened.ask("localStorage.clear(); location.replace('#'); location.reload()")
     yield opened
     assert [] == opened.complaints()
@@ -49,10 +49,10 @@ def keys_to_win(level: dict[str, Any]) -> str:
 @pytest.mark.parametrize("name", WINNABLE)
 def test_a_level_is_won_by_the_shortest_schedule(name: str, shown: Browser) -> None:
     enter(shown, name)
-    shown.press(keys_to_win(LEVELS[name]))
+    shown.press(keys_to_win(levels_by_name()[name]))
     said = shown.one("#said").text
     assert said.startswith(f"Broken in {PAR[name]} steps; par is {PAR[name]}. No schedule is shorter.")
-    assert LEVELS[name]["broken"] in said
+    assert levels_by_name()[name]["broken"] in said
     assert f"{PAR[name]} / par {PAR[name]}" == shown.one(f"[data-best='{name}']").text
     assert [] == shown.all("#threads .step")
 
@@ -107,7 +107,7 @@ def test_steps_are_taken_back_and_again_by_keys_and_buttons(shown: Browser) -> N
 
 def test_a_negative_counter_and_a_panic_are_shown(shown: Browser) -> None:
     enter(shown, "go-no-rollback")
-    shown.press(keys_to_win(LEVELS["go-no-rollback"]))
+    shown.press(keys_to_win(levels_by_name()["go-no-rollback"]))
     assert ["-1", "0", "1"] == [one.text for one in shown.all(".packed b")]
     assert ["1" * 32, "0", "0" * 30 + "1"] == [one.text.replace(" ", "") for one in shown.all(".bits")]
     assert "panicked" in shown.one("#threads").text
@@ -116,7 +116,7 @@ def test_a_negative_counter_and_a_panic_are_shown(shown: Browser) -> None:
 
 def test_who_could_step_when_a_level_is_won_is_not_said_to_be_blocked(shown: Browser) -> None:
     enter(shown, "strict-swallows-interrupt")
-    shown.press(keys_to_win(LEVELS["strict-swallows-interrupt"]))
+    shown.press(keys_to_win(levels_by_name()["strict-swallows-interrupt"]))
     assert shown.one("#said").text.startswith("Broken in 4 steps")
     assert "Nobody is blocked." == shown.one("#parked").text
     assert [] == shown.all("#threads .step")
@@ -144,14 +144,14 @@ def test_a_hint_says_the_next_step_of_a_shortest_schedule_or_that_there_is_none(
 
 def test_progress_outlives_the_page_and_is_not_needed(shown: Browser) -> None:
     enter(shown, "go-no-retry")
-    shown.press(keys_to_win(LEVELS["go-no-retry"]))
+    shown.press(keys_to_win(levels_by_name()["go-no-retry"]))
     shown.driver.refresh()
     assert "1 of 48" == shown.one("#progress").text
     forbid = "Object.defineProperty(window, 'localStorage', {get() { throw new Error('no'); }});"
     added = shown.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": forbid})
     shown.driver.refresh()
     assert "0 of 48" == shown.one("#progress").text
-    shown.press(keys_to_win(LEVELS["go-no-retry"]))
+    shown.press(keys_to_win(levels_by_name()["go-no-retry"]))
     assert "1 of 48" == shown.one("#progress").text
     shown.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", added)
 
@@ -192,7 +192,7 @@ def test_the_focus_stays_with_the_threads_so_that_a_step_can_follow_a_step(shown
 @pytest.mark.parametrize("width", [360, 768, 1400])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_is_no_wider_than_the_screen(scheme: str, width: int, shown: Browser) -> None:
-    shown.open(PAGE, width, scheme)
+    shown.open(page(), width, scheme)
     for name in ("go-add-zero", "strict-timeout-race", "free"):
         enter(shown, name)
         assert shown.ask("return document.documentElement.scrollWidth <= innerWidth")

@@ -1,6 +1,8 @@
 """How a schedule of real code is drawn: columns, rows that fold, any width, and where no explanation is left."""
 
 import json
+from collections.abc import Callable
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -19,16 +21,25 @@ DIGEST = production()[1]
 PLAIN = replay(parsed(f"wg1:production:pre-added:1x1:{DIGEST}:1*7,0*9,1*2,0*3"))
 
 
-def broken(name: str) -> Replay:
+@cache
+def broken(name: str, size: tuple[int, int] = (2, 2)) -> Replay:
     """What is shown of a mutant."""
     mutant = next(mutant for mutant in PRODUCTION if mutant.name == name)
-    found = search(production(name)[0], SCENARIOS[mutant.killed_by](2, 2), strict_monitor())
-    return counterexample(found, name, (2, 2)).replayed
+    found = search(production(name)[0], SCENARIOS[mutant.killed_by](*size), strict_monitor())
+    return counterexample(found, name, size).replayed
 
 
-GENERATION_BUG = broken("generation-bug")
-SHOWN = {"plain": PLAIN, "generation-bug": GENERATION_BUG, "timeout": broken("expired-although-granted")}
-EVERY = pytest.mark.parametrize("replayed", SHOWN.values(), ids=SHOWN)
+DRAWN: dict[str, Callable[[], Replay]] = {
+    "plain": lambda: PLAIN,
+    "generation-bug": lambda: broken("generation-bug"),
+    "timeout": lambda: broken("expired-although-granted", (1, 1)),
+}
+
+
+@pytest.fixture(params=DRAWN)
+def replayed(request: pytest.FixtureRequest) -> Replay:
+    """Each of the runs that are drawn."""
+    return DRAWN[request.param]()
 
 
 def test_every_thread_has_a_column_and_its_steps_in_one_line_are_one_row() -> None:
@@ -43,7 +54,6 @@ def test_every_thread_has_a_column_and_its_steps_in_one_line_are_one_row() -> No
     assert ["7", "1,1", "2"] == lines[7][:worker].split()
 
 
-@EVERY
 def test_every_step_is_in_one_row_and_a_row_is_one_thread_in_one_line_of_one_call(replayed: Replay) -> None:
     rows = list(folded(replayed.steps))
     assert replayed.steps == tuple(chain.from_iterable(row.steps for row in rows))
@@ -55,7 +65,6 @@ def test_every_step_is_in_one_row_and_a_row_is_one_thread_in_one_line_of_one_cal
     assert sorted(beginnings) == sorted({(row.last.thread, row.last.call) for row in rows})
 
 
-@EVERY
 @pytest.mark.parametrize("width", [50, 60, 80, 100, 160, 300])
 def test_nothing_is_wider_than_the_terminal_and_nothing_is_left_out(replayed: Replay, width: int) -> None:
     text = drawn(replayed, width).plain
@@ -85,10 +94,11 @@ def styles(replayed: Replay) -> list[str]:
 
 
 def test_the_first_row_in_which_no_explanation_is_left_is_red_and_says_none() -> None:
-    last = GENERATION_BUG.steps[-1]
+    violated = broken("generation-bug")
+    last = violated.steps[-1]
     assert (0, ()) == (last.ways, last.explanations)
-    assert all(step.ways for step in GENERATION_BUG.steps[:-1])
-    marked = styles(GENERATION_BUG)
+    assert all(step.ways for step in violated.steps[:-1])
+    marked = styles(violated)
     assert ["34-35", "1,0", "none"] == marked[:3]
     assert last.line in marked[3]
     assert [] == styles(PLAIN)
@@ -96,11 +106,12 @@ def test_the_first_row_in_which_no_explanation_is_left_is_red_and_says_none() ->
 
 
 def test_how_the_contract_explained_the_run_before_is_said_in_words_and_the_rest_is_counted() -> None:
-    lines = drawn(GENERATION_BUG, 160).plain.splitlines()
+    violated = broken("generation-bug")
+    lines = drawn(violated, 160).plain.splitlines()
     before = "Before step 35 the contract explained the run like this, but not what happened then:"
     words = lines[lines.index(before) + 1 :]
     assert "  counter 1, waiter 1 let through, waiter 2 let through, worker returned" == words[0]
-    assert (4, 4, "  and 1 more") == (GENERATION_BUG.steps[-2].ways, len(words), words[-1])
+    assert (4, 4, "  and 1 more") == (violated.steps[-2].ways, len(words), words[-1])
 
 
 def test_the_explanations_are_every_state_that_the_contract_could_be_in() -> None:
@@ -137,7 +148,7 @@ def test_what_is_done_over_and_over_in_one_line_is_said_once() -> None:
 
 
 def test_a_step_can_be_written_as_json() -> None:
-    found: dict[str, Any] = json.loads(json.dumps(GENERATION_BUG.steps[-2].as_json))
+    found: dict[str, Any] = json.loads(json.dumps(broken("generation-bug").steps[-2].as_json))
     assert ("waiter 2", "load _state", 1, 0, 4) == tuple(
         found[key] for key in ("thread", "operation", "counter", "waiters", "ways")
     )

@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from inspect import GEN_SUSPENDED, getgeneratorstate
 from types import (
     BuiltinFunctionType,
@@ -205,6 +205,7 @@ def fields(instance: Any) -> list[tuple[str, Any]]:
     return slots + list(getattr(instance, "__dict__", {}).items())
 
 
+@cache
 def slots_of(cls: type) -> tuple[str, ...]:
     """The names of its slots, as they are when the class is there."""
     return tuple(name for name, value in vars(cls).items() if isinstance(value, MemberDescriptorType))

@@ -10,9 +10,10 @@ import gc
 import hashlib
 from collections import deque
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.util import resolve_name
 from pathlib import Path
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from waitgroup_proofs.scheduler.calls import HOOKS
@@ -88,7 +89,7 @@ class Loader:
         module.__dict__.update(HOOKS)
         module.__dict__["__builtins__"] = {**vars(builtins), "__import__": self._import}
         PATIENCE.rounds = 0  # each module has its own
-        code = compile(instrumented(ast.parse(text, str(path))), str(path), "exec")
+        code = compiled(text, str(path))
         try:
             exec(code, module.__dict__)
         except RecursionError:
@@ -161,3 +162,9 @@ class Loader:
             if parts[depth] not in vars(self.modules[outer]):
                 setattr(self.modules[outer], parts[depth], self.modules[inner])
         return self.modules[parts[0]]
+
+
+@cache
+def compiled(text: str, path: str) -> CodeType:
+    """The instrumented code of a module's text. It is kept, as mutants share most of their texts."""
+    return compile(instrumented(ast.parse(text, path)), path, "exec")

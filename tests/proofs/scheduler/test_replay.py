@@ -1,6 +1,7 @@
 """Replay tokens: every schedule survives the way through a token, and a token that cannot be followed says why."""
 
 import re
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,7 @@ def test_what_looks_like_a_token_is_one_or_refused_in_one_line(parts: list[str])
         assert 1 == lines(text)
 
 
+@cache
 def shown(mutant: Mutant, workers: int = 2, waiters: int = 2) -> tuple[Found, Token]:
     """The violation that the search finds, and its token."""
     target, digest = production(mutant.name)

@@ -120,12 +120,14 @@ def coherences(locations: Mapping[str, Any], events: list[Event]) -> Iterator[di
 
 def closed(relation: Relation) -> Relation:
     """The transitive closure."""
-    result = set(relation)
-    for middle in {i for pair in relation for i in pair}:
-        into = [i for i, j in result if j == middle]
-        out = [j for i, j in result if i == middle]
-        result |= set(product(into, out))
-    return result
+    later: dict[int, set[int]] = {}
+    for i, j in relation:
+        later.setdefault(i, set()).add(j)
+    for middle, out in later.items():
+        for reached in later.values():
+            if middle in reached:
+                reached |= out
+    return {(i, j) for i, reached in later.items() for j in reached}
 
 
 def execute(

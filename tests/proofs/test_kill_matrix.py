@@ -149,7 +149,8 @@ def test_the_command_shows_the_matrix(capsys: pytest.CaptureFixture[str], monkey
 def test_the_command_shows_which_engine_refuses_a_mutant(
     name: str, code: int, killed_by: str | None, steps: int | None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert (code, {"name": name, "killed_by": killed_by, "steps": steps}) == run(capsys, name)
+    verdict = {0: "holds", 1: "violated"}[code]
+    assert (code, {"verdict": verdict, "name": name, "killed_by": killed_by, "steps": steps}) == run(capsys, name)
 
 
 def test_the_command_says_why_a_mutant_survives(

@@ -255,6 +255,18 @@ def test_a_target_that_cannot_be_made_says_why(source: str, construct: str, comp
         Foreign(Named(f"{tmp_path / 'target.py'}:Group", METHODS, construct))
 
 
+def test_a_name_that_is_mapped_must_be_one_that_the_class_has(tmp_path: Path) -> None:
+    (tmp_path / "target.py").write_text("class Group:\n    def wait(self): pass", encoding="utf-8")
+    assert {"wait": "wait"} == Foreign(Named(f"{tmp_path / 'target.py'}:Group")).methods
+    with pytest.raises(TargetError, match="Group has no method Nope: --map add=NAME must name one that it has"):
+        Foreign(Named(f"{tmp_path / 'target.py'}:Group", METHODS | {"add": "Nope"}))
+
+
+def test_a_target_with_two_classes_names_none() -> None:
+    with pytest.raises(TargetError, match="'a.py:B:C' names no class: write file.py:Class or module:Class"):
+        Foreign(Named("a.py:B:C"))
+
+
 def test_what_a_user_says_of_a_target_can_be_written_in_one_line_and_read_again() -> None:
     for named in (Named("a.py:B"), Named("a.b:C", METHODS | {"add": "Add"}, "C(units, name='x&y')")):
         assert named == Named.parsed(str(named))

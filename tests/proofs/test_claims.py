@@ -15,6 +15,7 @@ from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.claims.markdown import claims_markdown, with_tables
 from waitgroup_proofs.claims.models import explored, outcomes, refined
 from waitgroup_proofs.claims.proofs import foundations, proved
+from waitgroup_proofs.commands.verify import told
 from waitgroup_proofs.evidence import Evidence, worst
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import BROKEN, PROTOCOL
@@ -202,6 +203,17 @@ def test_a_claim_about_tests_that_fail_is_violated_and_about_tests_that_pass_hol
     for text, verdict in (("pass", "holds"), ("assert 0", "violated")):
         (tmp_path / "tests" / "test_one.py").write_text(f"def test_one():\n    {text}\n", encoding="utf-8")
         assert verdict == tested.passing("test_one.py")(ignore).verdict
+
+
+@pytest.mark.parametrize("left", [0, 21])
+def test_verify_says_how_many_claims_it_has_not_looked_at(left: int, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == told([check(claim(Evidence("holds", {}), {}))], 0.4, left, None, None)
+    *_, held, last = ["", *capsys.readouterr().out.splitlines()]
+    summary = "1 of 1 claims hold, on 0 assumptions, in 0 s: holds"
+    assert (
+        summary if not left else f"{left} claims take longer and were not looked at: waitgroup verify --full"
+    ) == last
+    assert left == 0 or summary == held
 
 
 # The table

@@ -52,7 +52,7 @@ def selected(only: tuple[list[str], ...], full: bool) -> list[Claim]:
 @html_option
 @json_option
 def verify(full: bool, only: tuple[list[str], ...], jobs: int, html_file: str | None, json_file: str | None) -> int:
-    """Rerun every claim of the ledger.
+    """Rerun the claims of the ledger: those for every day, or all of them.
 
     Anything that fails or cannot be decided shows in the exit code. `waitgroup claims` lists what is claimed.
 
@@ -70,11 +70,12 @@ def verify(full: bool, only: tuple[list[str], ...], jobs: int, html_file: str | 
         for one in checked(claims, jobs, working.say):
             found[one.claim.id] = one
             working.done()
-    return told([found[claim.id] for claim in claims], time.perf_counter() - begun, json_file, html_file)
+    left = 0 if full or only else sum(claim.full for claim in LEDGER)
+    return told([found[claim.id] for claim in claims], time.perf_counter() - begun, left, json_file, html_file)
 
 
-def told(checked: list[Checked], seconds: float, json_file: str | None, html_file: str | None) -> int:
-    """Show what came of the claims; returns the exit code."""
+def told(checked: list[Checked], seconds: float, left: int, json_file: str | None, html_file: str | None) -> int:
+    """Show what came of the claims, and how many were left alone; returns the exit code."""
     verdict = worst(one.verdict for one in checked)
     shown = [one for one in checked if one.claim.kind is not Kind.ASSUMED]
     holding = sum(one.verdict == "holds" for one in shown)
@@ -91,6 +92,8 @@ def told(checked: list[Checked], seconds: float, json_file: str | None, html_fil
             if one.claim.id == "kill-matrix" and one.figures:
                 out.print("", matrix_table(one.figures), LEGEND, sep="\n")
         out.print(f"\n{held}: {coloured(verdict)}")
+        if left:
+            out.print(f"{left} claims take longer and were not looked at: waitgroup verify --full")
 
     def page() -> str:
         from waitgroup_proofs.report.ledger import ledger_page

@@ -58,7 +58,7 @@ def located(place: str) -> Located:
     if "?" in place:
         raise TargetError(f"{place!r}: no token can name a path with a question mark: call it something else")
     where, _, name = place.rpartition(":")
-    if not where or not name.isidentifier():
+    if not where or (":" in where and not where.endswith(".py")) or not name.isidentifier():
         raise TargetError(f"{place!r} names no class: write file.py:Class or module:Class")
     if where.endswith(".py"):
         path = Path(where)
@@ -128,6 +128,9 @@ class Foreign:
             held = [one for one, kind in vars(self.module).items() if isinstance(kind, type) and is_theirs(one, kind)]
             raise TargetError(f"{module} has no class {name}: it has {', '.join(held) or 'none'}")
         self.methods = {operation: called for operation, called in named.methods.items() if self._has(called)}
+        for operation, called in named.methods.items():
+            if called != METHODS[operation] and operation not in self.methods:
+                raise TargetError(f"{name} has no method {called}: --map {operation}=NAME must name one that it has")
         if "wait" not in self.methods:
             raise TargetError(f"{name} has no method {named.methods['wait']}: say what it is called, --map wait=NAME")
         self.construction = compiled(named.construct or f"{name}()")

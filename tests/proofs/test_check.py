@@ -263,7 +263,7 @@ def test_a_name_that_is_mapped_must_be_one_that_the_class_has(tmp_path: Path) ->
 
 
 def test_a_target_with_two_classes_names_none() -> None:
-    with pytest.raises(TargetError, match="'a.py:B:C' names no class: write file.py:Class or module:Class"):
+    with pytest.raises(TargetError, match=r"'a\.py:B:C' names no class: write file\.py:Class"):
         Foreign(Named("a.py:B:C"))
 
 

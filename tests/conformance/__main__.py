@@ -17,10 +17,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from rich.console import Console
+from tests.conformance.debian import installed
 from tests.conformance.go_stress import PROGRAMS, rows, stressed
 from tests.conformance.page import between, page
 from tests.conformance.subjects import IMPLEMENTATIONS, INTO, TOOLCHAIN, Implementation, Step, go_program
-from tests.debian import installed
 
 from waitgroup_proofs.conformance.conductor import Verdict
 from waitgroup_proofs.conformance.driver import DriverFault

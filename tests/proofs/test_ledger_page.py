@@ -15,10 +15,10 @@ from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings import FINDINGS
 from waitgroup_proofs.mutants.engines import ENGINES
-from waitgroup_proofs.report.curves import Curve, curves, labels
-from waitgroup_proofs.report.graphs import pictured
-from waitgroup_proofs.report.html import integrity
-from waitgroup_proofs.report.ledger import ledger_page, matrix_of
+from waitgroup_proofs.pages.curves import Curve, curves, labels
+from waitgroup_proofs.pages.graphs import pictured
+from waitgroup_proofs.pages.html import integrity
+from waitgroup_proofs.pages.verify import ledger_page, matrix_of
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 from waitgroup_spec.word import Word, pack

@@ -14,8 +14,8 @@ from tests.proofs.scheduler.designs import GENERATIONS, NAIVE
 
 from waitgroup_proofs import cli
 from waitgroup_proofs.commands import replace
-from waitgroup_proofs.report.html import integrity
-from waitgroup_proofs.report.page import Result, data_of, page
+from waitgroup_proofs.pages.html import integrity
+from waitgroup_proofs.pages.schedule import Result, data_of, page
 from waitgroup_proofs.scheduler.replay import Replay, Token, parsed, production, replay
 
 TOKEN = parsed(f"wg1:production:pre-added:1x1:{production()[1]}:1*7,0*9,1*2,0*3")

@@ -13,11 +13,11 @@ from waitgroup_proofs import cli
 from waitgroup_proofs.claims import Kind as ClaimKind
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings import FINDINGS
+from waitgroup_proofs.pages.play import play_data, play_page
 from waitgroup_proofs.play.board import Sources, board, source_of
 from waitgroup_proofs.play.campaign import GO_ITSELF, RIGHT, campaign
 from waitgroup_proofs.play.exhibits import RIGHT_SO_FAR, titled
 from waitgroup_proofs.play.levels import Level, easiest, solved
-from waitgroup_proofs.play.page import play_data, play_page
 from waitgroup_spec.explorer import explore
 from waitgroup_spec.properties import Kind, properties_of
 from waitgroup_spec.protocols import PROTOCOLS
@@ -255,7 +255,7 @@ def test_the_exit_code_says_whether_every_level_is_as_it_should_be(
 ) -> None:
     first, *others = data()["levels"]
     changed = data() | {"levels": [first | change, *others]}
-    monkeypatch.setattr("waitgroup_proofs.play.page.play_data", lambda: changed)
+    monkeypatch.setattr("waitgroup_proofs.pages.play.play_data", lambda: changed)
     arguments = ["waitgroup", "play", "--out", str(tmp_path / "play.html"), "--json", "-"]
     monkeypatch.setattr(sys, "argv", arguments)
     assert code == cli.main()

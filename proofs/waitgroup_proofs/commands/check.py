@@ -242,7 +242,7 @@ def told(
         out.print(f"\n{escape(named.place)}: {coloured(verdict)}", emoji=False)
 
     def page() -> str:
-        from waitgroup_proofs.report.page import Result, page
+        from waitgroup_proofs.pages.schedule import Result, page
 
         if first is None:
             return page(Result(verdict, str(named), sentence_of(verdict, sizes), scenarios=summary))

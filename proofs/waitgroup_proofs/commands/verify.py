@@ -93,7 +93,7 @@ def told(checked: list[Checked], seconds: float, json_file: str | None, html_fil
         out.print(f"\n{held}: {coloured(verdict)}")
 
     def page() -> str:
-        from waitgroup_proofs.report.ledger import ledger_page
+        from waitgroup_proofs.pages.verify import ledger_page
 
         return ledger_page(checked, verdict, held)
 

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from waitgroup_proofs.play.levels import MOST_STATES, WINNABLE, Explained, Goal
 from waitgroup_proofs.refinement import Product
-from waitgroup_proofs.report.html import colour
-from waitgroup_proofs.report.states import shared_as_data, thread_as_data
+from waitgroup_proofs.report.states import colour, shared_as_data, thread_as_data
 from waitgroup_spec.explorer.graph import Graph
 from waitgroup_spec.explorer.system import Local, State, System
 from waitgroup_spec.properties import Kind, Property

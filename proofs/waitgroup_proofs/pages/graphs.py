@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from pygraphviz import AGraph
 
-from waitgroup_proofs.report.html import colour
-from waitgroup_proofs.report.states import standings, summary
+from waitgroup_proofs.report.states import colour, standings, summary
 from waitgroup_spec.explorer.graph import Graph
 from waitgroup_spec.explorer.system import System
 from waitgroup_spec.protocol import Protocol

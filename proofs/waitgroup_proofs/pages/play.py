@@ -3,11 +3,11 @@
 from typing import Any
 
 from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.pages.html import rendered
 from waitgroup_proofs.play.board import Data, Sources, board
 from waitgroup_proofs.play.campaign import campaign
 from waitgroup_proofs.play.levels import Level, solved
 from waitgroup_proofs.refinement import knows
-from waitgroup_proofs.report.html import rendered
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS

@@ -63,4 +63,4 @@ WITHOUT_THE_LARGEST = {
     "one_semaphore": ("ok ok ok ok early:6:1x2 early:5:1x2 early:6:1x2 ok ok ok - - - ok"),
 }
 
-OF_ZOO: Mapping[str, Mapping[str, str]] = {"zoo": UP_TO_TWO | WITHOUT_THE_LARGEST, "zoo-beyond": UP_TO_TWO}
+FIGURES: Mapping[str, Mapping[str, str]] = {"zoo": UP_TO_TWO | WITHOUT_THE_LARGEST, "zoo-beyond": UP_TO_TWO}

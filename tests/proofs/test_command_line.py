@@ -12,7 +12,7 @@ import pytest
 
 from waitgroup_proofs import cli
 from waitgroup_proofs.claims.ledger import LEDGER
-from waitgroup_proofs.claims.markdown import begin, claims_markdown, end
+from waitgroup_proofs.claims.markdown import claims_markdown
 from waitgroup_proofs.commands import explore as explore_command
 from waitgroup_proofs.commands import mutant as mutant_command
 from waitgroup_proofs.commands import prove as prove_command
@@ -20,6 +20,7 @@ from waitgroup_proofs.commands import verify as verify_command
 from waitgroup_proofs.evidence import Evidence
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.report.markdown import begin, end
 from waitgroup_proofs.scheduler.replay import production
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_spec.scenarios import SCENARIOS

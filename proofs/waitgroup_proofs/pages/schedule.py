@@ -10,6 +10,7 @@ from waitgroup_proofs.report.schedule import access, folded, shown_threads, with
 from waitgroup_proofs.report.states import colour
 from waitgroup_proofs.scheduler.interrupts import program
 from waitgroup_proofs.scheduler.replay import Position, Replay, Step, Token
+from waitgroup_spec.scenarios import by
 
 COVERED = (
     "Every interleaving of the shared accesses of the code under test, sequentially consistent. Accesses that no other "
@@ -50,7 +51,7 @@ def page(result: Result) -> str:
 def about(token: Token) -> list[str]:
     """Which program was run."""
     said = program(token.scenario, token.workers, token.waiters)
-    return [f"{said.name}, {token.workers} x {token.waiters}: {said.sentence}", program_in_words(said)]
+    return [f"{said.name}, {by((token.workers, token.waiters))}: {said.sentence}", program_in_words(said)]
 
 
 def schedule_of(replayed: Replay) -> dict[str, Any]:

@@ -225,10 +225,10 @@ def row_of(mutant: Mutant) -> Row:
     return Row(mutant, {name: engine(mutant) for name, engine in ENGINES.items()})
 
 
-def kill_matrix(report: Report = lambda _words: None, mutants: Iterable[Mutant] = PROTOCOL) -> list[Row]:
+def kill_matrix(report: Report = lambda _words: None) -> list[Row]:
     """Every mutant of the protocols and what every engine says of it. Raises StaleMutant."""
     rows = []
-    for mutant in mutants:
+    for mutant in PROTOCOL:
         report(mutant.name)
         rows.append(row_of(mutant))
     return rows

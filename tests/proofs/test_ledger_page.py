@@ -1,15 +1,13 @@
 """The page of `waitgroup verify`: it says what was found, needs nothing else, and draws what was explored."""
 
-import json
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.test_page import EVIL, Elements, data_in
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.claims import Checked
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
@@ -126,14 +124,10 @@ def test_the_matrix_is_the_pinned_one_until_it_is_asked_for() -> None:
     assert len(ENGINES) == len(found[name].split())
 
 
-def test_verify_writes_the_page_of_what_it_has_just_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_verify_writes_the_page_of_what_it_has_just_run(tmp_path: Path) -> None:
     file = tmp_path / "verify.html"
-    arguments = ["waitgroup", "verify", "--only", "state-counts", "--html", str(file), "--json", "-"]
-    monkeypatch.setattr(sys, "argv", arguments)
-    assert 0 == cli.main()
-    found = json.loads(capsys.readouterr().out)
+    ran = waitgroup("verify", "--only", "state-counts", "--html", file, "--json", "-")
+    assert 0 == ran.code
     shown = "".join(Elements(file.read_text("utf-8")).shown)
     assert "1 of 1 claims hold, on 0 assumptions" in shown
-    assert f"{found['claims'][0]['seconds']:.2f}" in shown
+    assert f"{ran.json['claims'][0]['seconds']:.2f}" in shown

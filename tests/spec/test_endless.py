@@ -149,7 +149,7 @@ def test_the_answer_is_the_opposite_one_of_a_protocol_changed_in_one_action(
 ) -> None:
     question = QUESTIONS[name]
     original = question.protocol
-    changed = Protocol(original.name, "", original.initial, original.begin, original.halted, original.outcome)
+    changed = original.like(original.name, original.sentence)
     changed.actions = {**original.actions, action: original.actions[action]._replace(effect=effect)}
     found = answer(question._replace(protocol=changed)).verdict
     assert {"holds", "violated"} == {question.expected, found}

@@ -166,7 +166,7 @@ def test_with_a_fair_semaphore_the_same_waiter_returns(name: str) -> None:
 def taken(program: Scenario) -> tuple[int, int]:
     """How many steps take away a permit that another waiter could have taken, and how many with more to be released."""
     graph = Graph(System(go.go, program), symmetry=False)
-    graph.fill(10_000, lambda _states, _depth: None)
+    graph.fill(10_000)
     views = [graph.system.view(state) for state in graph.states]
     acquire = go.go.actions["acquire"]
 

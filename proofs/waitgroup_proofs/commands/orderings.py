@@ -203,7 +203,7 @@ def searched(subject: Subject, model: Model, json_file: str | None) -> int:
             out.print(f"\nminimum {number} of {len(found.minima)}", minimum_table(minimum), sep="\n", highlight=False)
         out.print(f"\n{coloured(found.verdict)}: {claim(found)}.", highlight=False)
         for name, size, flaw in found.failures:
-            out.print(f"a minimum fails in {name} at {size}: {flaw.what}")
+            out.print(f"a minimum fails in {name} at {by(size)}: {flaw.what}")
 
     result = {
         "verdict": found.verdict,

@@ -146,7 +146,7 @@ def run_to(protocol: Protocol, scenario: Scenario, outcome: str) -> str:
     """A shortest run that ends so, ready to be read."""
     system = System(protocol, scenario)
     graph = Graph(system, symmetry=True)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     ending = next(i for i in graph.endings() if system.outcome(graph.states[i]) == outcome)
     return as_text(run_table(system, graph.path_to(ending)))
 

@@ -68,7 +68,7 @@ class Nodes(NamedTuple):
 def explored(protocol: Protocol, scenario: Scenario) -> Nodes:
     """The states of the explorer. Raises ValueError if there are too many."""
     graph = Graph(System(protocol, scenario), symmetry=False)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     if graph.truncated:
         raise ValueError(f"{protocol.name} under {scenario.name}: more than {MOST_STATES} states")
     return Nodes(graph.system, graph.states, [list(graph.steps_of(i)) for i in range(len(graph.states))], set())

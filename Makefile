@@ -14,9 +14,9 @@ export PYTHONDONTWRITEBYTECODE :=
 CHROMIUM := chromium chromium-driver
 BROWSER := $(and $(wildcard /usr/bin/chromium),$(wildcard /usr/bin/chromedriver))
 
-# The checkers of others that `make crosscheck` asks, and a file of each.
-CHECKERS := g++ relacy-dev spin
-CHECKERS_HERE := $(and $(wildcard /usr/bin/g++),$(wildcard /usr/include/relacy/relacy.hpp),$(wildcard /usr/bin/spin))
+# What the checkers of others that `make crosscheck` asks need from Debian, and a file of each.
+CHECKERS := default-jre-headless g++ gcc relacy-dev spin
+CHECKERS_HERE := $(and $(wildcard /usr/bin/java),$(wildcard /usr/bin/g++),$(wildcard /usr/bin/gcc),$(wildcard /usr/include/relacy/relacy.hpp),$(wildcard /usr/bin/spin))
 
 # Debian packages are installed if this is root's shell.
 INSTALL = test "$$(id -u)" = 0 && apt-get update && apt-get install --yes --no-install-recommends

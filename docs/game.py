@@ -5,7 +5,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from waitgroup_proofs.play.page import play_data, play_page
+from waitgroup_proofs.pages.play import play_data, play_page
 
 #: The page that is about the game. Its name is taken, so the game has another.
 ABOUT, GAME = "play", "game.html"

@@ -78,6 +78,38 @@ def test_the_wheel_holds_exactly_three_packages_and_each_is_typed(wheel: Path) -
     assert {name for name in names if name.endswith("py.typed")} == {f"{package}/py.typed" for package in PACKAGES}
 
 
+def test_the_wheel_holds_every_file_of_the_packages_templates_and_all(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if name.partition("/")[0] in PACKAGES}
+    roots = [REPOSITORY / root for root in ("spec", "impl", "proofs")]
+    files = {path.relative_to(root).as_posix() for root in roots for path in root.glob("*/**/*") if path.is_file()}
+    kept = {name for name in files if "__pycache__" not in name}
+    assert {"waitgroup_proofs/pages/play.js", "waitgroup_proofs/exports/tla.tla"} < kept
+    assert kept == packed
+
+
+SMALL = ("--workers", "1", "--waiters", "1")
+
+
+@pytest.mark.parametrize(
+    ("file", "begins", "arguments"),
+    [
+        ("strict.pml", "/* strict: ", ("export", "promela", "strict", *SMALL, "--out")),
+        ("strict.tla", "---------------- MODULE strict ", ("export", "tla", "strict", *SMALL, "--out")),
+        ("strict.smt2", "; strict: ", ("export", "smt2", "strict", "--out")),
+        ("play.html", "<!DOCTYPE html>", ("play", "--out")),
+        ("check.html", "<!DOCTYPE html>", ("check", "waitgroup:WaitGroup", "--scenario", "nested", *SMALL, "--html")),
+        ("verify.html", "<!DOCTYPE html>", ("verify", "--only", "packing", "--html")),
+    ],
+)
+def test_the_installed_command_has_its_templates(
+    file: str, begins: str, arguments: tuple[str, ...], installed: Path, tmp_path: Path
+) -> None:
+    done = run(sys.executable, installed / "bin" / "waitgroup", *arguments, tmp_path / file, path=installed)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / file).read_text("utf-8").startswith(begins)
+
+
 def test_a_bare_interpreter_imports_the_production_package(bare: Path, installed: Path) -> None:
     done = run(bare, "-W", "error", "-c", "import waitgroup; print(waitgroup.__file__)", path=installed)
     assert (done.returncode, done.stderr) == (0, "")

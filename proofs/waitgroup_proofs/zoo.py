@@ -18,15 +18,12 @@ from waitgroup_proofs.refinement import Refinement, knows, refine
 from waitgroup_spec.explorer import explore
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocol import Protocol, Result
-from waitgroup_spec.scenarios import Builder, Scenario
+from waitgroup_spec.scenarios import Builder, Scenario, Size
 from waitgroup_spec.zoo import EXHIBITS, PROGRAMS, Exhibit, Failure, Level
 
 #: Workers and waiters, the fewest threads first; the largest ones take as long as all the others.
 SMALL = ((1, 1), (1, 2), (2, 1))
 SIZES = (*SMALL, (2, 2))
-
-
-Size = tuple[int, int]
 
 
 class Cell(NamedTuple):

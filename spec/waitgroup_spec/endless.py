@@ -12,7 +12,6 @@ not wait-free before it parks; neither is strict's where the counter comes back 
 strict's generations grow without bound in a program that crosses for ever; `present_or_over` keeps that finite.
 """
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from waitgroup_spec.explorer import explore
@@ -257,8 +256,3 @@ def answer(question: Question) -> Answer:
     steps = max(0, len(verdict.path) - 1)
     stem = steps if verdict.loop is None else verdict.loop
     return Answer(verdict.verdict, found.states, stem, steps - stem)
-
-
-def fairness_answers(questions: Iterable[Question] = FAIRNESS) -> dict[str, Answer]:
-    """The answer to each question, by its name."""
-    return {question.name: answer(question) for question in questions}

@@ -107,6 +107,11 @@ class Protocol:
         self.counter = counter
         self.actions: dict[str, Action] = {}
 
+    def like(self, name: str, sentence: str, counter: Callable[[Any], int] | None = None) -> "Protocol":
+        """A protocol with all that this one has but its actions, and `counter`, if given, for its counter."""
+        counter = counter or self.counter
+        return Protocol(name, sentence, self.initial, self.begin, self.halted, self.outcome, self.legend, counter)
+
     def action(self, place: int, guard: Guard = always_enabled) -> Callable[[Effect], Effect]:
         """Register the decorated function as the effect of an action at `place`."""
 

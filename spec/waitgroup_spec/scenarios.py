@@ -83,6 +83,15 @@ class Scenario(NamedTuple):
         ]
 
 
+#: How many workers, and how many waiters.
+Size = tuple[int, int]
+
+
+def by(size: Size) -> str:
+    """A size as it is written: `2 x 1`."""
+    return f"{size[0]} x {size[1]}"
+
+
 def scenario(name: str, sentence: str, units: int, *clients: Client) -> Scenario:
     """A scenario; clients of no threads, which small sizes bring, are left out."""
     return Scenario(name, sentence, units, tuple(client for client in clients if client.threads > 0))

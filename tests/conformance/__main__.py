@@ -17,10 +17,10 @@ from threading import Lock
 from typing import NamedTuple
 
 from rich.console import Console
+from tests.conformance.debian import installed
 from tests.conformance.go_stress import PROGRAMS, rows, stressed
-from tests.conformance.page import between, page
+from tests.conformance.page import page
 from tests.conformance.subjects import IMPLEMENTATIONS, INTO, TOOLCHAIN, Implementation, Step, go_program
-from tests.debian import installed
 
 from waitgroup_proofs.conformance.conductor import Verdict
 from waitgroup_proofs.conformance.driver import DriverFault
@@ -28,6 +28,7 @@ from waitgroup_proofs.conformance.history import read
 from waitgroup_proofs.conformance.kit import Asked, Report, chosen, conduct
 from waitgroup_proofs.conformance.linearisation import Bound
 from waitgroup_proofs.conformance.verdicts import explained
+from waitgroup_proofs.report.markdown import replaced, table
 
 PAGE = Path("docs/conformance.md")
 FINDINGS = Path("docs/findings.md")
@@ -134,17 +135,19 @@ def stress_of_go() -> list[str] | None:
     if any(why := made(step) for step in steps):
         out.print(f"Go: NOT stressed: {why}", markup=False)
         return None
-    lines = ["| program | tries | seen | outcome |", "|---|---|---|---|"]
+    outcomes: list[tuple[str, ...]] = []
     unpredicted = []
     for scenario in PROGRAMS:
         one = stressed(steps[-1].makes, scenario, STRESS)
-        lines += rows(one)
+        outcomes += rows(one)
         unpredicted += [f"Go showed in {scenario} what its model does not: {outcome}" for outcome in one.unpredicted]
         out.print(
             f"Go: stress of {scenario}: {one.tries:,} tries, {len(one.seen)} of {len(one.predicted)} outcomes seen",
             markup=False,
         )
-    FINDINGS.write_text(between(FINDINGS.read_text(encoding="utf-8"), "stress", lines), encoding="utf-8")
+    seen = table(("program", "tries", "seen", "outcome"), outcomes)
+    written = replaced(FINDINGS.read_text(encoding="utf-8"), "stress", seen, by="make conformance")
+    FINDINGS.write_text(written, encoding="utf-8")
     return unpredicted
 
 

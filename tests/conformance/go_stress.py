@@ -72,8 +72,8 @@ def told(outcome: Outcome, worded: bool) -> str:
     return "; ".join([*threads, f"word: 0x{outcome.word:016x}"] if worded else threads)
 
 
-def rows(one: Stressed) -> Iterator[str]:
+def rows(one: Stressed) -> Iterator[tuple[str, ...]]:
     """For the page: each outcome with how often it was seen, the most frequent first."""
     for outcome in sorted(one.predicted | one.seen.keys(), key=lambda outcome: (-one.seen.get(outcome, 0), outcome)):
         mark = "" if outcome in one.predicted else " **not predicted**"
-        yield f"| {one.scenario} | {one.tries:,} | {one.seen.get(outcome, 0):,} | {outcome}{mark} |"
+        yield one.scenario, f"{one.tries:,}", f"{one.seen.get(outcome, 0):,}", outcome + mark

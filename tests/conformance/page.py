@@ -8,6 +8,7 @@ from tests.conformance.subjects import Implementation
 
 from waitgroup_proofs.conformance.conductor import Played, Verdict
 from waitgroup_proofs.conformance.kit import Report, failures
+from waitgroup_proofs.report.markdown import table
 
 Row = tuple[Implementation, Report | None, str]
 
@@ -26,20 +27,18 @@ no such call, or leaves open what it does.
 
 def page(rows: list[Row]) -> str:
     """All of it."""
-    return "\n".join([HEAD, *table(rows), "", *(line for row in rows for line in details(row))]).rstrip() + "\n"
+    counted = table(("implementation", "language", "version", *Verdict), map(played, rows))
+    return "\n".join([HEAD, counted, "", *(line for row in rows for line in details(row))]).rstrip() + "\n"
 
 
-def table(rows: list[Row]) -> Iterator[str]:
-    """A row for each implementation."""
-    yield "| implementation | language | version | " + " | ".join(Verdict) + " |"
-    yield "|---|---|---|" + "---|" * len(Verdict)
-    for implementation, report, told in rows:
-        cells = [implementation.name, implementation.language]
-        if report is None:
-            yield f"| {' | '.join(cells)} | not played: {told} |" + " |" * len(Verdict)
-            continue
-        counts = [sum(report.counts(family)[verdict] for family in report.played) for verdict in Verdict]
-        yield f"| {' | '.join([*cells, report.hello.version])} | " + " | ".join(str(n or "") for n in counts) + " |"
+def played(row: Row) -> tuple[str, ...]:
+    """A row for an implementation: how many cases had each verdict."""
+    implementation, report, told = row
+    cells = (implementation.name, implementation.language)
+    if report is None:
+        return (*cells, f"not played: {told}", *("" for _ in Verdict))
+    counts = (sum(report.counts(family)[verdict] for family in report.played) for verdict in Verdict)
+    return (*cells, report.hello.version, *(str(number or "") for number in counts))
 
 
 def details(row: Row) -> Iterator[str]:
@@ -76,12 +75,3 @@ def told(verdict: Verdict, some: Iterable[tuple[str, Played]]) -> Iterator[str]:
     for family, played in some:
         mark = f" {played.case.finding}" if verdict is Verdict.FINDING else ""
         yield f"* {verdict}{mark}: `--only {family}/{played.case.name}`: {played.told}"
-
-
-def between(text: str, mark: str, lines: Iterable[str], by: str = "make conformance") -> str:
-    """The text with other lines between its two marks. Raises ValueError if they are not there."""
-    before, begun, rest = text.partition(f"<!-- {mark}: written by {by} -->\n")
-    _, ended, after = rest.partition(f"<!-- end of {mark} -->")
-    if not begun or not ended:
-        raise ValueError(f"the page has no place for {mark}")
-    return "".join([before, begun, *(f"{line}\n" for line in lines), ended, after])

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.command_line import waitgroup
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.conformance.conductor import Verdict
 from waitgroup_proofs.conformance.driver import Driver, DriverFault
 from waitgroup_proofs.conformance.kit import Asked, chosen, conduct
@@ -131,13 +131,9 @@ def test_a_hello_that_says_too_little_is_refused(hello: str, told: str) -> None:
         (["true"], "true: it ended with code 0 instead of an answer to hello"),
     ],
 )
-def test_a_command_that_is_no_driver_ends_with_one_line_and_exit_code_2(
-    command: list[str], told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "conform", "--", *command])
-    assert 2 == cli.main()
-    out, err = capsys.readouterr()
-    assert ("", f"waitgroup: {told}\n") == (out, err.replace("before hello", "instead of an answer to hello"))
+def test_a_command_that_is_no_driver_ends_with_one_line_and_exit_code_2(command: list[str], told: str) -> None:
+    code, out, err = waitgroup("conform", "--", *command)
+    assert (2, "", f"waitgroup: {told}\n") == (code, out, err.replace("before hello", "instead of an answer to hello"))
 
 
 def test_no_process_of_a_driver_is_left(tmp_path: Path, until: Callable[[Callable[[], bool]], None]) -> None:
@@ -194,10 +190,6 @@ def test_a_hello_that_lacks_everything_is_no_driver() -> None:
 
 @pytest.mark.parametrize("option", ["--patience", "--grace"])
 @pytest.mark.parametrize("value", ["nan", "inf", "0", "-1", "soon"])
-def test_a_time_that_does_not_end_is_refused(
-    option: str, value: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "conform", option, value, "--", "cat"])
-    assert 2 == cli.main()
-    out, err = capsys.readouterr()
-    assert ("", 1) == (out, len(err.splitlines()))
+def test_a_time_that_does_not_end_is_refused(option: str, value: str) -> None:
+    code, out, err = waitgroup("conform", option, value, "--", "cat")
+    assert (2, "", 1) == (code, out, len(err.splitlines()))

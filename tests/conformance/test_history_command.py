@@ -1,33 +1,28 @@
 """`waitgroup history`: exit codes, JSON, the drawing, and one line for each file that is none."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import Ran, waitgroup
 from tests.conformance.histories import QUIET, Record, answer, call, lines
 
-from waitgroup_proofs import cli
-
-Run = Callable[..., tuple[int, str, str]]
+Run = Callable[..., Ran]
 
 GOOD = (call("a", "add", delta=1), answer("a"), call("w", "wait"), call("a", "done"), answer("a"), answer("w"))
 BAD = (*GOOD[:3], answer("w"), call("a", "done"), answer("a"))
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(tmp_path: Path) -> Run:
     """`run(text of the file, option, ...)`: exit code, standard output, standard error."""
 
-    def command(text: bytes, *options: str) -> tuple[int, str, str]:
+    def command(text: bytes, *options: str) -> Ran:
         file = tmp_path / "run.ndjson"
         file.write_bytes(text)
-        monkeypatch.setattr(sys, "argv", ["waitgroup", "history", str(file), *options])
-        code = cli.main()
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
+        return waitgroup("history", file, *options)
 
     return command
 
@@ -212,14 +207,10 @@ def test_a_file_cut_at_a_line_is_a_history_and_one_cut_within_a_line_is_none(cut
     assert run(b"\n".join(kept)[:-1])[0] == 2
 
 
-def test_a_file_that_cannot_be_read_gives_one_line_and_exit_code_2(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_file_that_cannot_be_read_gives_one_line_and_exit_code_2(tmp_path: Path) -> None:
     for name in (tmp_path / "missing.ndjson", tmp_path):
-        monkeypatch.setattr(sys, "argv", ["waitgroup", "history", str(name)])
-        assert cli.main() == 2
-        out, err = capsys.readouterr()
-        assert (out, err.count("\n")) == ("", 1)
+        code, out, err = waitgroup("history", name)
+        assert (code, out, err.count("\n")) == (2, "", 1)
         assert str(name) in err
 
 

@@ -1,17 +1,16 @@
 """What the kit makes of what it sees: whose outcome it is, what applies, the worst of some tries, the verdict."""
 
-import json
 import sys
 import time
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
+from tests.command_line import waitgroup
 from tests.conformance.broken import LooksAgain
 from tests.conformance.in_process import InProcess, played
 from tests.conformance.right import Right
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.conformance import kit
 from waitgroup_proofs.conformance.cases import Case, turns_of
 from waitgroup_proofs.conformance.conductor import Played, Verdict, lacking, play
@@ -226,25 +225,20 @@ def test_our_class_passes_in_process_what_is_long_or_what_go_does_not(name: str)
     assert Verdict.PASSED is play(CASES[name], driver, driver.hello(), 2.0).verdict
 
 
-def test_conform_says_what_it_saw_as_one_json_object(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_conform_says_what_it_saw_as_one_json_object() -> None:
     command = [sys.executable, "-m", *OURS]
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "conform", "--only", "counter", "--json", "-", "--", *command])
-    assert 0 == cli.main()
-    said = json.loads(capsys.readouterr().out)
-    assert ("holds", "waitgroup") == (said["verdict"], said["name"])
+    ran = waitgroup("conform", "--only", "counter", "--json", "-", "--", *command)
+    said = ran.json
+    assert (0, "holds", "waitgroup") == (ran.code, said["verdict"], said["name"])
     others = {"acceptable": 0, "finding": 0, "failed": 0, "not_applicable": 0, "undecided": 0}
     assert [{"name": "counter", "passed": 27} | others] == said["families"]
 
 
-def test_conform_shows_what_failed_with_the_command_that_plays_it_again(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_conform_shows_what_failed_with_the_command_that_plays_it_again() -> None:
     command = [sys.executable, "-m", OURS[0], "naive Condition"]
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "conform", "--only", "reuse/reuse-parked-1x1", "--", *command])
-    assert 1 == cli.main()
-    lines = capsys.readouterr().out.splitlines()
+    code, out, _ = waitgroup("conform", "--only", "reuse/reuse-parked-1x1", "--", *command)
+    lines = out.splitlines()
+    assert 1 == code
     assert "failed: reuse/reuse-parked-1x1: a zero that lasts for a moment" in lines
     assert (
         f"  again: waitgroup conform --only reuse/reuse-parked-1x1 -- {sys.executable} -m {OURS[0]} 'naive Condition'"

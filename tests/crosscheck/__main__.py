@@ -15,12 +15,12 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from rich.console import Console
-from tests.conformance.page import between
 from tests.crosscheck.cells import CELLS, SUBJECTS, Cell, exported, ours
 from tests.crosscheck.tools import Counts, Undecided, missing, spin, tlc
 
 from waitgroup_proofs.exports.promela import promela
 from waitgroup_proofs.exports.tla import tla
+from waitgroup_proofs.report.markdown import replaced, table
 from waitgroup_proofs.report.tables import WIDTH, columns
 
 PAGE = Path("docs/exports.md")
@@ -97,11 +97,11 @@ def main(arguments: list[str]) -> int:
     begun = time.monotonic()
     found = rows(Path(arguments[0]))
     names = ("protocol", "program", "workers, waiters", "states / steps: ours", "Spin's", "TLC's")
-    table = columns(*names, "equal")
+    shown = columns(*names, "equal")
     words = {True: "[green]yes[/]", False: "[bold red]NO[/]", None: "[bold yellow]inconclusive[/]"}
     for row in found:
-        table.add_row(*fields(row), words[row.equal])
-    out.print(table)
+        shown.add_row(*fields(row), words[row.equal])
+    out.print(shown)
     for why in dict.fromkeys(answer for row in found for answer in (row.spin, row.tlc) if isinstance(answer, str)):
         out.print(f"crosscheck: NOT counted: {why}", markup=False)
     verdicts = {row.equal for row in found}
@@ -109,12 +109,8 @@ def main(arguments: list[str]) -> int:
     said_so = {0: "all counts are equal", 1: "some counts DIFFER", 3: "inconclusive: some could not be counted"}[code]
     out.print(f"crosscheck: {len(found)} programs in {time.monotonic() - begun:.0f} s: {said_so}")
     if code == 0:
-        lines = [
-            f"| {' | '.join(names)} |",
-            f"|{'---|' * len(names)}",
-            *(f"| {' | '.join(fields(row))} |" for row in found),
-        ]
-        PAGE.write_text(between(PAGE.read_text("utf-8"), "counts", lines, by="make crosscheck"), encoding="utf-8")
+        counts = replaced(PAGE.read_text("utf-8"), "counts", table(names, map(fields, found)), by="make crosscheck")
+        PAGE.write_text(counts, encoding="utf-8")
     return code
 
 

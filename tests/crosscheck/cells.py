@@ -63,7 +63,7 @@ def ours(protocol: Protocol, scenario: Scenario) -> Counts:
     """The explorer's counts and states."""
     system = System(protocol, scenario)
     graph = Graph(system, symmetry=False)
-    graph.fill(10_000_000, lambda _states, _depth: None)
+    graph.fill(10_000_000)
     return Counts(len(graph.states), len(graph.targets), frozenset(written(system, state) for state in graph.states))
 
 

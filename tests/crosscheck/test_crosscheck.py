@@ -41,7 +41,7 @@ def counted(protocol: Protocol, program: Scenario, folder: Path, jar: Path) -> t
 
 
 def test_an_export_with_a_broken_guard_has_other_counts(jar: Path, tmp_path: Path) -> None:
-    broken = Protocol("go", go.go.sentence, go.initial, go.begin, go.go.halted, go.go.outcome)
+    broken = go.go.like("go", go.go.sentence)
     broken.actions = {**go.go.actions, "acquire": go.go.actions["acquire"]._replace(guard=always_enabled)}
     program = MODEL_FAMILIES["legal"](2, 2)
     right = ours(go.go, program)

@@ -7,13 +7,11 @@ import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.debian import installed
-
 from waitgroup_proofs.exports.tla import CONFIGURATION
 
 #: Seconds that a tool may take for one program.
 LONGEST = 120
-#: Nothing that a tool needs is looked for elsewhere: its command, and the Debian package that has it.
+#: The commands of the tools, and the Debian package that has each.
 PACKAGES = {"spin": "spin", "gcc": "gcc", "java": "default-jre-headless"}
 
 
@@ -38,9 +36,9 @@ class Undecided(Exception):
 
 
 def missing(commands: tuple[str, ...]) -> str:
-    """Install what is not here; in words, why it cannot be."""
-    packages = tuple(PACKAGES[command] for command in commands if shutil.which(command) is None)
-    return installed(packages) if packages else ""
+    """In words, what is not here; `make crosscheck` installs it, once and before two tests need it at the same time."""
+    packages = [PACKAGES[command] for command in commands if shutil.which(command) is None]
+    return f"needs the Debian packages {' '.join(packages)}" if packages else ""
 
 
 def ran(command: tuple[str, ...], folder: Path) -> str:

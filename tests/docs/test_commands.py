@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.command_line import waitgroup
 from tests.docs.pages import Command, blocks, commands, files, pages
-
-from waitgroup_proofs import cli
 
 PAGES = pages()
 COMMANDS = [one for page, text in PAGES.items() for one in commands(page, text)]
@@ -116,9 +115,7 @@ def test_what_is_said_of_commands_is_about_commands_that_are_there() -> None:
 
 
 @pytest.mark.parametrize("command", cases())
-def test_a_command_does_what_the_page_says(
-    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_command_does_what_the_page_says(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # The class that the README breaks is one that other pages speak of, too.
     for name, text in {**STAND_INS, **files(PAGES["README.md"]), **files(PAGES[command.page])}.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -130,19 +127,16 @@ def test_a_command_does_what_the_page_says(
         ran = subprocess.run([sys.executable, "-m", "pytest", *arguments], check=False, capture_output=True, text=True)
         code, out, err = ran.returncode, ran.stdout, ran.stderr
     else:
-        monkeypatch.setattr(sys, "argv", [program, *arguments, *ADDED.get(command.page, [])])
-        code = cli.main()
-        out, err = capsys.readouterr()
+        code, out, err = waitgroup(*arguments, *ADDED.get(command.page, []))
     assert command.exits == code, out + err
     if command.output is not None:
         assert same(command.output, out), f"{command.line} prints:\n{out}"
 
 
-def test_the_recorded_history_that_a_page_shows_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_recorded_history_that_a_page_shows_is_one(tmp_path: Path) -> None:
     (shown,) = blocks(PAGES["docs/histories.md"], "json")
     (tmp_path / "recorded.ndjson").write_text(shown, encoding="utf-8")
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "history", str(tmp_path / "recorded.ndjson")])
-    assert 0 == cli.main()
+    assert 0 == waitgroup("history", tmp_path / "recorded.ndjson").code
 
 
 def same(shown: str, printed: str) -> bool:

@@ -1,15 +1,14 @@
 """`waitgroup check`: verdicts on classes of several shapes, what does not apply, what is refused, and nonsense."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.designs import GENERATIONS, LOCK_PER_WAITER, NAIVE
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.scheduler.foreign import METHODS, Foreign, Named, TargetError
 from waitgroup_spec.scenarios import SCENARIOS
 
@@ -43,15 +42,14 @@ class Latch:
 
 
 @pytest.fixture
-def check(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Check:
+def check(tmp_path: Path) -> Check:
     """`check(source, arguments...)`: exit code and JSON of the command on a file with this source."""
 
     def checked(source: str, *arguments: str, name: str = "Group") -> tuple[int, dict[str, Any]]:
         file = tmp_path / "target.py"
         file.write_text(dedent(source), encoding="utf-8")
-        monkeypatch.setattr("sys.argv", ["waitgroup", "check", f"{file}:{name}", *arguments, "--json", "-"])
-        code = cli.main()
-        return code, json.loads(capsys.readouterr().out)
+        ran = waitgroup("check", f"{file}:{name}", *arguments, "--json", "-")
+        return ran.code, ran.json
 
     return checked
 
@@ -64,19 +62,15 @@ def test_a_right_design_is_exhausted_in_every_scenario(source: str, check: Check
     assert {("holds", True)} == {(row["verdict"], row["exhausted"]) for row in found["scenarios"]}
 
 
-def test_the_generation_bug_is_found_and_its_token_shows_it_again(
-    check: Check, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_generation_bug_is_found_and_its_token_shows_it_again(check: Check) -> None:
     code, found = check(NAIVE, "--budget", "30")
     assert (1, "violated", "reuse-parked") == (code, found["verdict"], found["violations"][0]["scenario"])
     assert ["reuse-parked"] == [row["name"] for row in found["scenarios"] if row["verdict"] == "violated"]
     assert {(1, 1)} == {(row["workers"], row["waiters"]) for row in found["scenarios"]}
     assert "nobody can run, and waiter is blocked without a reason" == found["violation"]
-    monkeypatch.setattr("sys.argv", ["waitgroup", "replay", found["replay"], "--json", "-"])
-    assert 1 == cli.main()
-    replayed = json.loads(capsys.readouterr().out)
-    assert found["violation"] == replayed["violation"]
-    assert {None} == {step["counter"] for step in replayed["steps"]}
+    replayed = waitgroup("replay", found["replay"], "--json", "-")
+    assert (1, found["violation"]) == (replayed.code, replayed.json["violation"])
+    assert {None} == {step["counter"] for step in replayed.json["steps"]}
 
 
 TWO_STEPS = """
@@ -107,16 +101,15 @@ class Group:
     ("store", "with_gil"), [("self.counter += delta", False), ("self.counter = self.read() + delta", True)]
 )
 def test_every_violation_says_whether_cpython_with_its_lock_can_show_it(
-    store: str, with_gil: bool, check: Check, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    store: str, with_gil: bool, check: Check
 ) -> None:
     arguments = ("--workers", "2", "--waiters", "1", "--scenario", "pre-added,add-done")
     code, found = check(TWO_STEPS.format(store=store), *arguments)
     assert (1, ["pre-added", "add-done"]) == (code, [one["scenario"] for one in found["violations"]])
     assert [with_gil] * 2 == [one["with_gil"] for one in found["violations"]]
     for one in found["violations"]:
-        monkeypatch.setattr("sys.argv", ["waitgroup", "replay", one["replay"], "--json", "-"])
-        assert 1 == cli.main()
-        assert one["violation"] == json.loads(capsys.readouterr().out)["violation"]
+        replayed = waitgroup("replay", one["replay"], "--json", "-")
+        assert (1, one["violation"]) == (replayed.code, replayed.json["violation"])
 
 
 def test_what_two_processes_find_is_what_one_finds(check: Check) -> None:
@@ -221,13 +214,9 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("arguments", NONSENSE.values(), ids=NONSENSE)
-def test_nonsense_is_answered_in_one_line(
-    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.argv", ["waitgroup", "check", *arguments])
-    assert 2 == cli.main()
-    out, err = capsys.readouterr()
-    assert ("", 1) == (out, len(err.splitlines()))
+def test_nonsense_is_answered_in_one_line(arguments: tuple[str, ...]) -> None:
+    code, out, err = waitgroup("check", *arguments)
+    assert (2, "", 1) == (code, out, len(err.splitlines()))
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """The ledger: what it must hold, and that a claim holds only if its check says so and finds the pinned figures."""
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,14 @@ def test_every_checked_claim_with_figures_pins_them() -> None:
     assert set(FIGURES) <= set(CLAIMS)
     assert all(one.pinned == FIGURES.get(one.id, {}) for one in LEDGER)
     assert all(FIGURES.values())
+
+
+@pytest.mark.parametrize("name", ["code", "conformance", "models", "mutants", "orderings", "proofs", "zoo"])
+def test_figures_are_in_the_module_that_is_named_like_that_of_their_claims(name: str) -> None:
+    figures = import_module(f"waitgroup_proofs.claims.figures.{name}").FIGURES
+    groups = vars(import_module(f"waitgroup_proofs.claims.{name}")).values()
+    claims = {one.id for group in groups if isinstance(group, tuple) for one in group if isinstance(one, Claim)}
+    assert set() == set(figures) - claims
 
 
 def test_every_theorem_belongs_to_a_claim() -> None:

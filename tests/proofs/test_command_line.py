@@ -3,16 +3,14 @@
 import json
 import os
 import re
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.claims.ledger import LEDGER
-from waitgroup_proofs.claims.markdown import begin, claims_markdown, end
+from waitgroup_proofs.claims.markdown import claims_markdown
 from waitgroup_proofs.commands import explore as explore_command
 from waitgroup_proofs.commands import mutant as mutant_command
 from waitgroup_proofs.commands import prove as prove_command
@@ -20,6 +18,7 @@ from waitgroup_proofs.commands import verify as verify_command
 from waitgroup_proofs.evidence import Evidence
 from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.report.markdown import begin, end
 from waitgroup_proofs.scheduler.replay import production
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_spec.scenarios import SCENARIOS
@@ -28,34 +27,17 @@ BEGIN, END = begin("claims"), end("claims")
 
 SMALL = ("explore", "go", "--workers", "2", "--waiters", "1")
 
-Run = Callable[..., tuple[int, str, str]]
 
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`run(argument, ...)`: exit code, standard output, standard error."""
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["waitgroup", *arguments])
-        code = cli.main()
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return command
-
-
-def json_of(run: Run, *arguments: str) -> tuple[int, dict[str, Any]]:
-    code, out, _ = run(*arguments, "--json", "-")
-    found = json.loads(out)
-    assert isinstance(found, dict)
-    return code, found
+def json_of(*arguments: str) -> tuple[int, dict[str, Any]]:
+    ran = waitgroup(*arguments, "--json", "-")
+    return ran.code, ran.json
 
 
 # JSON
 
 
-def test_explore_has_the_keys_of_the_design_and_the_numbers_of_the_oracle(run: Run) -> None:
-    code, found = json_of(run, *SMALL, "--symmetry")
+def test_explore_has_the_keys_of_the_design_and_the_numbers_of_the_oracle() -> None:
+    code, found = json_of(*SMALL, "--symmetry")
     keys = {
         "verdict",
         "states",
@@ -73,19 +55,19 @@ def test_explore_has_the_keys_of_the_design_and_the_numbers_of_the_oracle(run: R
     assert {"holds"} == {one["verdict"] for one in found["properties"]}
 
 
-def test_panics_are_outcomes_and_no_violation(run: Run) -> None:
-    code, found = json_of(run, "explore", "go", "--workers", "1", "--waiters", "1", "--family", "reuse")
+def test_panics_are_outcomes_and_no_violation() -> None:
+    code, found = json_of("explore", "go", "--workers", "1", "--waiters", "1", "--family", "reuse")
     assert (0, "holds", (187, 338)) == (code, found["verdict"], (found["states"], found["transitions"]))
     assert {"panic 2", "panic 4"} <= set(found["outcomes"])
 
 
-def test_a_truncated_exploration_is_inconclusive(run: Run) -> None:
-    code, found = json_of(run, *SMALL, "--max-states", "10")
+def test_a_truncated_exploration_is_inconclusive() -> None:
+    code, found = json_of(*SMALL, "--max-states", "10")
     assert (3, "inconclusive", True) == (code, found["verdict"], found["truncated"])
 
 
-def test_verify_has_the_keys_of_the_design(run: Run) -> None:
-    code, found = json_of(run, "verify", "--only", "state-counts", "--only", "packing,go-misuse")
+def test_verify_has_the_keys_of_the_design() -> None:
+    code, found = json_of("verify", "--only", "state-counts", "--only", "packing,go-misuse")
     assert (0, "holds") == (code, found["verdict"])
     assert ["packing", "state-counts", "go-misuse"] == [one["id"] for one in found["claims"]]
     for one in found["claims"]:
@@ -94,11 +76,11 @@ def test_verify_has_the_keys_of_the_design(run: Run) -> None:
 
 @pytest.mark.parametrize(("verdict", "code"), [("holds", 0), ("violated", 1), ("inconclusive", 3)])
 def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
-    verdict: str, code: int, run: Run, monkeypatch: pytest.MonkeyPatch
+    verdict: str, code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     claim = LEDGER[0]._replace(check=lambda _report: Evidence(verdict, LEDGER[0].pinned))
     monkeypatch.setattr(verify_command, "LEDGER", [claim, LEDGER[-1]])
-    exit_code, found = json_of(run, "verify", "--jobs", "1")
+    exit_code, found = json_of("verify", "--jobs", "1")
     assert (code, verdict) == (exit_code, found["verdict"])
 
 
@@ -112,15 +94,10 @@ def test_the_exit_code_of_verify_is_that_of_the_worst_claim(
     ids=["three theorems", "go", "strict"],
 )
 def test_prove_has_the_keys_of_the_design_and_writes_a_file_for_each_obligation(
-    protocol: str,
-    among: tuple[str, ...],
-    obligations: int,
-    run: Run,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    protocol: str, among: tuple[str, ...], obligations: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(prove_command, "THEOREMS", {name: THEOREMS[name] for name in among})
-    code, found = json_of(run, "prove", protocol, "--smt2", str(tmp_path / "new" / "obligations"))
+    code, found = json_of("prove", protocol, "--smt2", str(tmp_path / "new" / "obligations"))
     assert {"verdict", "solver", "obligations", "seconds"} == set(found)
     assert (0, "holds", {"holds"}) == (code, found["verdict"], {one["verdict"] for one in found["obligations"]})
     assert ("z3", obligations) == (found["solver"], len(found["obligations"]))
@@ -130,49 +107,48 @@ def test_prove_has_the_keys_of_the_design_and_writes_a_file_for_each_obligation(
     assert "(check-sat)\n" == written[0].read_text("utf-8")[-12:]
 
 
-def test_replay_has_the_keys_of_the_design(run: Run) -> None:
+def test_replay_has_the_keys_of_the_design() -> None:
     _, digest = production()
-    code, found = json_of(run, "replay", f"wg1:production:pre-added:1x1:{digest}:1*7,0*9,1*2,0*3")
+    code, found = json_of("replay", f"wg1:production:pre-added:1x1:{digest}:1*7,0*9,1*2,0*3")
     assert (0, "holds", 21, None) == (code, found["verdict"], len(found["steps"]), found["violation"])
 
 
-def test_mutants_are_listed(run: Run) -> None:
-    code, found = json_of(run, "mutant")
+def test_mutants_are_listed() -> None:
+    code, found = json_of("mutant")
     assert (0, [m.name for m in (*PRODUCTION, *PROTOCOL)]) == (code, [one["name"] for one in found["mutants"]])
 
 
 @pytest.mark.parametrize(
     ("name", "engine", "steps"), [("generation-bug", "scheduler", 13), ("go-wakes-one", "endings", 11)]
 )
-def test_a_mutant_is_refused_by_its_engine(name: str, engine: str, steps: int, run: Run) -> None:
-    code, found = json_of(run, "mutant", name)
+def test_a_mutant_is_refused_by_its_engine(name: str, engine: str, steps: int) -> None:
+    code, found = json_of("mutant", name)
     assert (1, {"verdict": "violated", "name": name, "killed_by": engine, "steps": steps}) == (code, found)
 
 
-def test_a_mutant_that_survives_is_no_violation(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mutant_that_survives_is_no_violation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutant_command, "refused", lambda _mutant: ("holds", None, ""))
-    assert (0, {"verdict": "holds", "name": "no-wakeup", "killed_by": None, "steps": None}) == json_of(
-        run, "mutant", "no-wakeup"
-    )
-    assert "No engine refuses it." in run("mutant", "no-wakeup")[1]
+    survived = {"verdict": "holds", "name": "no-wakeup", "killed_by": None, "steps": None}
+    assert (0, survived) == json_of("mutant", "no-wakeup")
+    assert "No engine refuses it." in waitgroup("mutant", "no-wakeup")[1]
 
 
-def test_the_token_that_a_mutant_prints_is_one_to_replay(run: Run) -> None:
-    _, out, _ = run("mutant", "no-wakeup")
+def test_the_token_that_a_mutant_prints_is_one_to_replay() -> None:
+    _, out, _ = waitgroup("mutant", "no-wakeup")
     token = out.rpartition("waitgroup replay '")[2].partition("'")[0]
-    code, found = json_of(run, "replay", token)
+    code, found = json_of("replay", token)
     assert (1, "nobody can run, and waiter 2 is blocked without a reason") == (code, found["violation"])
 
 
-def test_with_json_to_a_file_the_tables_stay_on_standard_output(run: Run, tmp_path: Path) -> None:
+def test_with_json_to_a_file_the_tables_stay_on_standard_output(tmp_path: Path) -> None:
     file = tmp_path / "result.json"
-    code, out, _ = run(*SMALL, "--json", str(file))
+    code, out, _ = waitgroup(*SMALL, "--json", str(file))
     assert (0, 23) == (code, json.loads(file.read_text("utf-8"))["states"])
     assert "states without symmetry" in out
 
 
-def test_without_json_nothing_but_results_is_on_standard_output(run: Run) -> None:
-    code, out, err = run("verify", "--only", "go-misuse")
+def test_without_json_nothing_but_results_is_on_standard_output() -> None:
+    code, out, err = waitgroup("verify", "--only", "go-misuse")
     assert 0 == code
     assert re.fullmatch(r"1 of 1 claims hold, on 0 assumptions, in \d+ s: holds", out.splitlines()[-1])
     assert "go-misuse" not in err or "1/1" in err
@@ -181,9 +157,9 @@ def test_without_json_nothing_but_results_is_on_standard_output(run: Run) -> Non
 # What is wrong with what was asked
 
 
-def refused(run: Run, *arguments: str) -> str:
+def refused(*arguments: str) -> str:
     """One line on standard error, nothing on standard output, exit code 2."""
-    code, out, err = run(*arguments)
+    code, out, err = waitgroup(*arguments)
     assert (2, "", 1) == (code, out, len(err.splitlines()))
     assert err.startswith("waitgroup: ")
     assert err.endswith("\n")
@@ -233,8 +209,8 @@ USAGE = {
 
 
 @pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
-def test_one_line_says_what_is_wrong_with(arguments: tuple[str, ...], run: Run) -> None:
-    refused(run, *arguments)
+def test_one_line_says_what_is_wrong_with(arguments: tuple[str, ...]) -> None:
+    refused(*arguments)
 
 
 @pytest.fixture
@@ -249,47 +225,47 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_work")
 @pytest.mark.parametrize("name", ["", "folder", "missing/file", "n" * 300, "read-only", "link"])
-def test_a_file_that_cannot_be_written_is_refused_before_any_work(name: str, run: Run, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_refused_before_any_work(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "file")
     (tmp_path / "read-only").write_text("keep", encoding="utf-8")
     (tmp_path / "read-only").chmod(0o444)
     if name == "read-only" and os.access(tmp_path / name, os.W_OK):
         name = "folder"  # to root, no file is read-only
-    assert "cannot write" in refused(run, *SMALL, "--json", str(tmp_path / name))
+    assert "cannot write" in refused(*SMALL, "--json", str(tmp_path / name))
     assert "keep" == (tmp_path / "read-only").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
     "content", [b"", BEGIN.encode(), f"{END}{BEGIN}".encode(), b"\xff\xfe", f"{BEGIN}{END}".encode() * 2]
 )
-def test_a_document_that_has_no_place_for_the_table_is_left_as_it_is(content: bytes, run: Run, tmp_path: Path) -> None:
+def test_a_document_that_has_no_place_for_the_table_is_left_as_it_is(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "README.md"
     file.write_bytes(content)
-    refused(run, "claims", "--write", str(file))
+    refused("claims", "--write", str(file))
     assert content == file.read_bytes()
 
 
-def test_the_table_is_written_into_its_place_and_is_written_once(run: Run, tmp_path: Path) -> None:
+def test_the_table_is_written_into_its_place_and_is_written_once(tmp_path: Path) -> None:
     file = tmp_path / "README.md"
     file.write_text(f"above\n{BEGIN}\n{END}\nbelow\n", encoding="utf-8")
-    assert (0, "", "") == run("claims", "--write", str(file))
+    assert (0, "", "") == waitgroup("claims", "--write", str(file))
     written = file.read_bytes()
     assert f"above\n{BEGIN}\n\n{claims_markdown()}\n\n{END}\nbelow\n" == written.decode()
-    assert (0, "", "") == run("claims", "--write", str(file))
+    assert (0, "", "") == waitgroup("claims", "--write", str(file))
     assert written == file.read_bytes()
-    assert (0, claims_markdown() + "\n", "") == run("claims")
+    assert (0, claims_markdown() + "\n", "") == waitgroup("claims")
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("-h",), ("explore", "--help"), ("--version",)])
-def test_help_is_no_error(arguments: tuple[str, ...], run: Run) -> None:
-    code, out, err = run(*arguments)
+def test_help_is_no_error(arguments: tuple[str, ...]) -> None:
+    code, out, err = waitgroup(*arguments)
     assert (0, "") == (code, err)
     assert out
 
 
-def test_every_scenario_and_claim_can_be_asked_for(run: Run) -> None:
+def test_every_scenario_and_claim_can_be_asked_for() -> None:
     for name in SCENARIOS:
-        code, _ = json_of(run, "explore", "strict", "--workers", "1", "--waiters", "1", "--scenario", name)
+        code, _ = json_of("explore", "strict", "--workers", "1", "--waiters", "1", "--scenario", name)
         assert 0 == code
     assert [claim.id for claim in LEDGER] == [one.id for one in verify_command.selected((), full=True)]

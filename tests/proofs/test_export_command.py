@@ -1,33 +1,18 @@
 """`waitgroup export`: what it writes, and one line for whatever is wrong with what was asked."""
 
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.command_line import waitgroup
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.commands.export import FORMATS
 from waitgroup_proofs.exports.tla import CONFIGURATION
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.zoo import ZOO
 
 SMALL = ("--workers", "1", "--waiters", "1")
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`run(argument, ...)`: exit code, standard output, standard error of `waitgroup export argument ...`."""
-
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["waitgroup", "export", *arguments])
-        code = cli.main()
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return command
-
+run = partial(waitgroup, "export")
 
 #: Those that cannot be written, and why.
 UNWRITTEN = {
@@ -41,7 +26,7 @@ UNWRITTEN = {
 
 @pytest.mark.parametrize("protocol", PROTOCOLS | ZOO)
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_protocol_is_written_in_every_format_or_refused_in_one_line(name: str, protocol: str, run: Run) -> None:
+def test_every_protocol_is_written_in_every_format_or_refused_in_one_line(name: str, protocol: str) -> None:
     code, out, err = run(name, protocol, *(() if name == "smt2" else SMALL))
     if why := UNWRITTEN.get((name, protocol)):
         assert (2, "", 1) == (code, out, err.count("\n"))
@@ -51,20 +36,20 @@ def test_every_protocol_is_written_in_every_format_or_refused_in_one_line(name: 
     assert (PROTOCOLS | ZOO)[protocol].sentence in out.partition("\n\n")[0]
 
 
-def test_the_program_that_is_asked_for_is_written(run: Run) -> None:
+def test_the_program_that_is_asked_for_is_written() -> None:
     assert "MODULE go_pre_added_1x1" in run("tla", "go", *SMALL)[1]
     assert "gen2" in run("promela", "go", *SMALL, "--family", "reuse")[1]
     assert "late worker" in run("dot", "strict", *SMALL, "--scenario", "reuse")[1]
 
 
-def test_a_module_is_written_to_a_file_of_its_name_beside_its_configuration(run: Run, tmp_path: Path) -> None:
+def test_a_module_is_written_to_a_file_of_its_name_beside_its_configuration(tmp_path: Path) -> None:
     assert (0, "", "") == run("tla", "go", *SMALL, "--out", str(tmp_path / "Latch.tla"))
     assert ["Latch.cfg", "Latch.tla"] == sorted(file.name for file in tmp_path.iterdir())
     assert "MODULE Latch -" in (tmp_path / "Latch.tla").read_text("utf-8").splitlines()[0]
     assert list(CONFIGURATION) == (tmp_path / "Latch.cfg").read_text("utf-8").splitlines()
 
 
-def test_any_other_format_is_written_to_any_file(run: Run, tmp_path: Path) -> None:
+def test_any_other_format_is_written_to_any_file(tmp_path: Path) -> None:
     for name in ("promela", "smt2", "dot"):
         program = () if name == "smt2" else SMALL
         assert (0, "", "") == run(name, "go", *program, "--out", str(tmp_path / name))
@@ -95,7 +80,7 @@ USAGE = {
 
 @pytest.mark.parametrize("arguments", USAGE.values(), ids=USAGE)
 def test_one_line_says_what_is_wrong_with(
-    arguments: tuple[str, ...], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     code, out, err = run(*arguments)

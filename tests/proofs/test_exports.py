@@ -99,7 +99,7 @@ def stepped(lifted: Lifted, action: Action, shared: Any, thread: Any) -> dict[Le
 def test_every_step_of_the_explorer_is_the_one_case_that_applies(protocol: Protocol, name: str, make: Any) -> None:
     lifted = Lifted(protocol, make)
     system = System(protocol, SCENARIOS[name](1, 1))
-    Graph(system, symmetry=False).fill(10_000, lambda _states, _depth: None)
+    Graph(system, symmetry=False).fill(10_000)
     for shared_index, local_index in system.moves:
         shared, thread = system.shared.values[shared_index], system.locals.values[local_index].thread
         for action in protocol.at(thread.place):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import click
 import pytest
-from tests.proofs.command_line import REPOSITORY, Run, files, runner
+from tests.command_line import REPOSITORY, Run, files, waitgroup
 
 from waitgroup_proofs import cli
 
@@ -53,11 +53,11 @@ EXAMPLES = [
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Where there is what the examples name."""
     files(tmp_path)
     monkeypatch.chdir(tmp_path)
-    return runner(monkeypatch, capsys)
+    return waitgroup
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.proofs.command_line import Run, files, runner
+from tests.command_line import Run, files, waitgroup
 
 from waitgroup_proofs import cli
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.commands import mutant, prove, vectors, verify, zoo
 from waitgroup_proofs.evidence import Evidence
-from waitgroup_proofs.play import page
+from waitgroup_proofs.pages import play
 from waitgroup_proofs.scheduler.replay import production
 from waitgroup_proofs.theorems import THEOREMS
 from waitgroup_spec.zoo import EXHIBITS
@@ -54,7 +54,7 @@ VERDICTS = {0: "holds", 1: "violated", 3: "inconclusive"}
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Where there is what the examples name; what takes long has little to do."""
     files(tmp_path)
     lines = (tmp_path / "run.ndjson").read_text("utf-8").splitlines(keepends=True)
@@ -67,9 +67,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     monkeypatch.setattr(prove, "THEOREMS", {"packing": THEOREMS["packing"]})
     monkeypatch.setattr(vectors, "differing", lambda _path: ["schema.json"])
     monkeypatch.setattr(vectors, "files", dict)
-    monkeypatch.setattr(page, "play_data", lambda: {"levels": []})
-    monkeypatch.setattr(page, "play_page", lambda _data: "")
-    return runner(monkeypatch, capsys)
+    monkeypatch.setattr(play, "play_data", lambda: {"levels": []})
+    monkeypatch.setattr(play, "play_page", lambda _data: "")
+    return waitgroup
 
 
 @pytest.mark.parametrize("case", CASES)

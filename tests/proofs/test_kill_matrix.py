@@ -1,10 +1,7 @@
 """The kill matrix as a whole: when a row is as its mutant says, and how the matrix is told and shown."""
 
-import json
-from typing import Any
-
-import click
 import pytest
+from tests.command_line import waitgroup
 
 from waitgroup_proofs.commands import mutant as mutant_command
 from waitgroup_proofs.mutants import Mutant, StaleMutant, engines
@@ -117,25 +114,20 @@ def test_the_markdown_has_a_row_for_each_mutant_and_says_why_survivors_survive()
     assert ["", LEGEND, "", f"* `go-resets-waiters-alone` survives: {SURVIVOR.survives}"] == lines[4:]
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and JSON of the command."""
-    code = mutant_command.mutant.main([*arguments, "--json", "-"], standalone_mode=False)
-    return code, json.loads(capsys.readouterr().out)
-
-
-def test_the_command_shows_the_matrix(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_shows_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mutant_command, "kill_matrix", lambda _report: small_matrix())
-    code, found = run(capsys, "--matrix")
+    ran = waitgroup("mutant", "--matrix", "--json", "-")
+    found = ran.json
     assert (3, "inconclusive", ["holds", "inconclusive"]) == (
-        code,
+        ran.code,
         found["verdict"],
         [one["verdict"] for one in found["matrix"]],
     )
     assert {"verdict": "violated", "steps": 3, "where": "pre-added"} == found["matrix"][0]["engines"]["contract"]
-    assert 3 == mutant_command.mutant.main(["--matrix"], standalone_mode=False)
-    out = capsys.readouterr().out.splitlines()
-    assert "go-resets-waiters-alone: inconclusive" == out[-1]
-    assert out[0].startswith("mutant")
+    code, out, _ = waitgroup("mutant", "--matrix")
+    lines = out.splitlines()
+    assert (3, "go-resets-waiters-alone: inconclusive") == (code, lines[-1])
+    assert lines[0].startswith("mutant")
 
 
 @pytest.mark.parametrize(
@@ -147,23 +139,21 @@ def test_the_command_shows_the_matrix(capsys: pytest.CaptureFixture[str], monkey
     ],
 )
 def test_the_command_shows_which_engine_refuses_a_mutant(
-    name: str, code: int, killed_by: str | None, steps: int | None, capsys: pytest.CaptureFixture[str]
+    name: str, code: int, killed_by: str | None, steps: int | None
 ) -> None:
-    verdict = {0: "holds", 1: "violated"}[code]
-    assert (code, {"verdict": verdict, "name": name, "killed_by": killed_by, "steps": steps}) == run(capsys, name)
+    ran = waitgroup("mutant", name, "--json", "-")
+    said = {"verdict": "violated", "name": name, "killed_by": killed_by, "steps": steps}
+    assert (code, said) == (ran.code, ran.json)
 
 
-def test_the_command_says_why_a_mutant_survives(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_says_why_a_mutant_survives(monkeypatch: pytest.MonkeyPatch) -> None:
     survivor = MUTANTS["go-resets-waiters-alone"]
     for said, code in (({}, 0), ({"proof": UNDECIDED}, 3), ({"proof": REFUSED}, 1)):
         monkeypatch.setattr(engines, "row_of", lambda _mutant, said=said: row("", "", **said))
-        assert code == mutant_command.mutant.main([survivor.name], standalone_mode=False)
-        out = " ".join(capsys.readouterr().out.split())
-        assert (code != 1) == (survivor.survives in out)
+        ran = waitgroup("mutant", survivor.name)
+        assert (code, code != 1) == (ran.code, survivor.survives in " ".join(ran.out.split()))
 
 
 def test_the_command_takes_a_name_or_the_matrix() -> None:
-    with pytest.raises(click.UsageError, match="give no NAME"):
-        mutant_command.mutant.main(["go-no-recheck", "--matrix"], standalone_mode=False)
+    code, _, err = waitgroup("mutant", "go-no-recheck", "--matrix")
+    assert (2, True) == (code, "give no NAME" in err)

@@ -1,24 +1,22 @@
 """The page of `waitgroup verify`: it says what was found, needs nothing else, and draws what was explored."""
 
-import json
 import re
-import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.test_page import EVIL, Elements, data_in
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.claims import Checked
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings import FINDINGS
 from waitgroup_proofs.mutants.engines import ENGINES
-from waitgroup_proofs.report.curves import Curve, curves, labels
-from waitgroup_proofs.report.graphs import pictured
-from waitgroup_proofs.report.html import integrity
-from waitgroup_proofs.report.ledger import ledger_page, matrix_of
+from waitgroup_proofs.pages.curves import Curve, curves, labels
+from waitgroup_proofs.pages.graphs import pictured
+from waitgroup_proofs.pages.html import integrity
+from waitgroup_proofs.pages.verify import ledger_page, matrix_of
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 from waitgroup_spec.word import Word, pack
@@ -126,14 +124,10 @@ def test_the_matrix_is_the_pinned_one_until_it_is_asked_for() -> None:
     assert len(ENGINES) == len(found[name].split())
 
 
-def test_verify_writes_the_page_of_what_it_has_just_run(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_verify_writes_the_page_of_what_it_has_just_run(tmp_path: Path) -> None:
     file = tmp_path / "verify.html"
-    arguments = ["waitgroup", "verify", "--only", "state-counts", "--html", str(file), "--json", "-"]
-    monkeypatch.setattr(sys, "argv", arguments)
-    assert 0 == cli.main()
-    found = json.loads(capsys.readouterr().out)
+    ran = waitgroup("verify", "--only", "state-counts", "--html", file, "--json", "-")
+    assert 0 == ran.code
     shown = "".join(Elements(file.read_text("utf-8")).shown)
     assert "1 of 1 claims hold, on 0 assumptions" in shown
-    assert f"{found['claims'][0]['seconds']:.2f}" in shown
+    assert f"{ran.json['claims'][0]['seconds']:.2f}" in shown

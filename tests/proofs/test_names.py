@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 from click.shell_completion import ShellComplete
-from tests.proofs.command_line import Run, files, runner
+from tests.command_line import Run, files, waitgroup
 
 from waitgroup_proofs import cli
 from waitgroup_proofs.commands.completion import SHELLS
@@ -18,11 +18,11 @@ SIZES = ("--workers", "1", "--waiters", "1")
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
     """Where there is what the examples name."""
     files(tmp_path)
     monkeypatch.chdir(tmp_path)
-    return runner(monkeypatch, capsys)
+    return waitgroup
 
 
 @pytest.mark.parametrize(

@@ -1,37 +1,25 @@
 """`waitgroup orderings`: the minima for people and for programs, bad executions drawn, and one line for nonsense."""
 
 import json
-from collections.abc import Callable
 
 import pytest
+from tests.command_line import Ran, waitgroup
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.commands import orderings
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, GO_RELOAD_ACQUIRES
 from waitgroup_spec.memory.ordering import Model
 from waitgroup_spec.memory.requirements import Report, Requirements, requirements
 from waitgroup_spec.memory.subjects import LATCH, Subject
 
-Run = Callable[..., tuple[int, str, str]]
-
 #: What the search finds for the latch.
 LATCH_ANSWER = requirements(LATCH)
 
 
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`run(arguments)`: exit code, output and messages."""
-
-    def ran(arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["waitgroup", "orderings", *arguments.split()])
-        code = cli.main()
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return ran
+def run(arguments: str) -> Ran:
+    return waitgroup("orderings", *arguments.split())
 
 
-def test_the_minima_are_a_list_of_maps_from_sites_to_orderings(run: Run) -> None:
+def test_the_minima_are_a_list_of_maps_from_sites_to_orderings() -> None:
     code, out, _ = run("latch --json -")
     found = json.loads(out)
     assert (code, found["verdict"], found["minima"]) == (0, "holds", [{"done": "release", "load": "acquire"}])
@@ -39,7 +27,7 @@ def test_the_minima_are_a_list_of_maps_from_sites_to_orderings(run: Run) -> None
     assert [one["site"] for one in found["weakenings"][0]] == ["done", "load"]
 
 
-def test_the_table_says_what_each_site_needs_and_claims_no_more_than_was_searched(run: Run) -> None:
+def test_the_table_says_what_each_site_needs_and_claims_no_more_than_was_searched() -> None:
     code, out, _ = run("latch")
     lines = [line.rstrip() for line in out.splitlines()]
     assert code == 0
@@ -51,7 +39,7 @@ def test_the_table_says_what_each_site_needs_and_claims_no_more_than_was_searche
 
 
 @pytest.mark.slow
-def test_go_has_two_minima_on_the_command_line_too(run: Run) -> None:
+def test_go_has_two_minima_on_the_command_line_too() -> None:
     code, out, _ = run("go --json -")
     assert code == 0
     assert json.loads(out)["minima"] == [
@@ -59,7 +47,7 @@ def test_go_has_two_minima_on_the_command_line_too(run: Run) -> None:
     ]
 
 
-def test_orderings_that_are_enough_pass_at_each_size(run: Run) -> None:
+def test_orderings_that_are_enough_pass_at_each_size() -> None:
     code, out, _ = run("go --assign done=release --assign compare_and_swap=relaxed")
     assert (code, out) == (
         0,
@@ -68,7 +56,7 @@ def test_orderings_that_are_enough_pass_at_each_size(run: Run) -> None:
     )
 
 
-def test_a_bad_execution_is_drawn_with_what_was_read_from_where_and_what_is_known(run: Run) -> None:
+def test_a_bad_execution_is_drawn_with_what_was_read_from_where_and_what_is_known() -> None:
     code, out, _ = run("go --assign reset=relaxed")
     first, *_, before, last = [" ".join(line.split()) for line in out.splitlines()]
     assert code == 1
@@ -77,19 +65,19 @@ def test_a_bad_execution_is_drawn_with_what_was_read_from_where_and_what_is_know
     assert last == "8 waiter 2 reads result 1 word of step 6"
 
 
-def test_what_is_drawn_is_in_the_json_object_too(run: Run) -> None:
+def test_what_is_drawn_is_in_the_json_object_too() -> None:
     code, out, _ = run("latch --assign load=relaxed --workers 1 --waiters 1 --json -")
     found = json.loads(out)
     assert (code, found["verdict"], found["what"], len(found["steps"])) == (1, "violated", "race on result 1", 4)
     assert found["orderings"] == {"done": "acq_rel", "load": "relaxed"}
 
 
-def test_the_rules_of_cpp11_let_the_reset_be_relaxed(run: Run) -> None:
+def test_the_rules_of_cpp11_let_the_reset_be_relaxed() -> None:
     assert run("go --assign reset=relaxed --rules c++11")[0] == 0
     assert run("go --assign reset=relaxed --rules rust")[0] == 1
 
 
-def test_the_rules_of_c17_are_those_of_cpp11_in_the_search_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_rules_of_c17_are_those_of_cpp11_in_the_search_too(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Model] = []
 
     def answered(_subject: Subject, model: Model, _report: Report) -> Requirements:
@@ -101,18 +89,18 @@ def test_the_rules_of_c17_are_those_of_cpp11_in_the_search_too(run: Run, monkeyp
     assert asked == [Model.CPP11, Model.CPP11, Model.CPP20, Model.CPP20]
 
 
-def test_a_run_is_drawn_under_the_rules_that_were_asked_for(run: Run) -> None:
+def test_a_run_is_drawn_under_the_rules_that_were_asked_for() -> None:
     code, out, _ = run("go --assign done=release --assign reload=relaxed --assign reset=relaxed --rules c++11")
     assert code == 1
     assert "done: release" in out
 
 
-def test_other_programs_can_be_asked_for(run: Run) -> None:
+def test_other_programs_can_be_asked_for() -> None:
     assert run("go --assign reset=release --program freed --workers 2 --waiters 1")[0] == 0
     assert run("go --assign done=relaxed --program nested --workers 1 --waiters 1")[0] == 1
 
 
-def test_a_hazard_says_what_to_do_instead_and_is_drawn_under_sequential_consistency(run: Run) -> None:
+def test_a_hazard_says_what_to_do_instead_and_is_drawn_under_sequential_consistency() -> None:
     code, out, _ = run("two-words")
     assert code == 1
     assert out.splitlines()[1:4] == [
@@ -123,7 +111,7 @@ def test_a_hazard_says_what_to_do_instead_and_is_drawn_under_sequential_consiste
     assert "not the newest" not in out
 
 
-def test_a_search_that_is_cut_short_is_inconclusive(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_that_is_cut_short_is_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(orderings, "MAX_STATES", 10)
     code, out, _ = run("go --assign done=acq_rel")
     assert (code, out) == (3, "inconclusive: pre-added at 1 x 1: there are more than 10 states\n")
@@ -147,7 +135,7 @@ def test_a_search_that_is_cut_short_is_inconclusive(run: Run, monkeypatch: pytes
         ("two-words --rules c++11", "two-words has no sites: it goes wrong whatever the orderings and rules are"),
     ],
 )
-def test_nonsense_is_one_line(run: Run, arguments: str, complaint: str) -> None:
+def test_nonsense_is_one_line(arguments: str, complaint: str) -> None:
     code, out, err = run(arguments)
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert complaint in err

@@ -3,26 +3,22 @@
 import json
 import os
 import re
-import sys
-from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.designs import GENERATIONS, NAIVE
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.commands import replace
-from waitgroup_proofs.report.html import integrity
-from waitgroup_proofs.report.page import Result, data_of, page
+from waitgroup_proofs.pages.html import integrity
+from waitgroup_proofs.pages.schedule import Result, data_of, page
 from waitgroup_proofs.scheduler.replay import Replay, Token, parsed, production, replay
 
 TOKEN = parsed(f"wg1:production:pre-added:1x1:{production()[1]}:1*7,0*9,1*2,0*3")
 PLAIN = replay(TOKEN)
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>{{ 7 * 7 }}<!--"
-
-Run = Callable[..., int]
 
 
 def hostile(replayed: Replay) -> Replay:
@@ -128,28 +124,16 @@ def test_equal_results_give_equal_pages() -> None:
 # The option
 
 
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`run(argument, ...)`: the exit code."""
-
-    def command(*arguments: str) -> int:
-        monkeypatch.setattr(sys, "argv", ["waitgroup", *arguments])
-        return cli.main()
-
-    return command
-
-
 def target(folder: Path, source: str) -> str:
     (folder / "target.py").write_text(source, encoding="utf-8")
     return f"{folder / 'target.py'}:Group"
 
 
-def test_check_writes_the_violation_with_the_schedule_that_it_prints(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = ("check", target(tmp_path, NAIVE), "--scenario", "reuse-parked", "--html", str(tmp_path / "page.html"))
-    assert 1 == run(*arguments)
-    out, text = capsys.readouterr().out, (tmp_path / "page.html").read_text("utf-8")
+def test_check_writes_the_violation_with_the_schedule_that_it_prints(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    code, out, _ = waitgroup("check", target(tmp_path, NAIVE), "--scenario", "reuse-parked", "--html", file)
+    assert 1 == code
+    text = file.read_text("utf-8")
     assert "nobody can run, and waiter is blocked without a reason" in text
     (token,) = re.findall(r"waitgroup replay '(.*)'", out)
     data = data_in(text)
@@ -158,9 +142,9 @@ def test_check_writes_the_violation_with_the_schedule_that_it_prints(
     assert token in "".join(Elements(text).shown)
 
 
-def test_check_writes_what_was_covered_where_nothing_is_wrong(run: Run, tmp_path: Path) -> None:
+def test_check_writes_what_was_covered_where_nothing_is_wrong(tmp_path: Path) -> None:
     sizes = ("--workers", "1", "--waiters", "1", "--scenario", "pre-added,surplus")
-    assert 0 == run("check", target(tmp_path, GENERATIONS), *sizes, "--html", str(tmp_path / "page.html"))
+    assert 0 == waitgroup("check", target(tmp_path, GENERATIONS), *sizes, "--html", tmp_path / "page.html").code
     shown = "".join(Elements((tmp_path / "page.html").read_text("utf-8")).shown)
     assert "Every interleaving of the scenarios below, at 1 x 1, conforms to the contract" in shown
     assert "sequentially consistent" in shown
@@ -168,26 +152,23 @@ def test_check_writes_what_was_covered_where_nothing_is_wrong(run: Run, tmp_path
     assert "Schedule" not in shown
 
 
-def test_replay_writes_a_schedule_that_shows_nothing_wrong(run: Run, tmp_path: Path) -> None:
-    assert 0 == run("replay", str(TOKEN), "--html", str(tmp_path / "page.html"))
+def test_replay_writes_a_schedule_that_shows_nothing_wrong(tmp_path: Path) -> None:
+    assert 0 == waitgroup("replay", TOKEN, "--html", tmp_path / "page.html").code
     text = (tmp_path / "page.html").read_text("utf-8")
     assert "The schedule ends, and nothing is wrong." in text
     assert json.loads(json.dumps(data_of(PLAIN))) == data_in(text)
 
 
 @pytest.mark.parametrize("name", ["-", "folder", "missing/page.html", "n" * 300])
-def test_a_page_that_cannot_be_written_is_refused_in_one_line_before_any_work(
-    name: str, run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_page_that_cannot_be_written_is_refused_in_one_line_before_any_work(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    assert 2 == run("replay", str(TOKEN), "--html", name if name == "-" else str(tmp_path / name))
-    out, err = capsys.readouterr()
-    assert ("", 1) == (out, len(err.splitlines()))
+    code, out, err = waitgroup("replay", TOKEN, "--html", name if name == "-" else tmp_path / name)
+    assert (2, "", 1) == (code, out, len(err.splitlines()))
     assert ["folder"] == [path.name for path in tmp_path.iterdir()]
 
 
 def test_a_page_that_fails_half_way_leaves_the_old_one_and_what_was_printed(
-    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "page.html"
     file.write_text("old", encoding="utf-8")
@@ -198,8 +179,8 @@ def test_a_page_that_fails_half_way_leaves_the_old_one_and_what_was_printed(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    assert 2 == run("replay", str(TOKEN), "--html", str(file))
-    out, err = capsys.readouterr()
+    code, out, err = waitgroup("replay", TOKEN, "--html", file)
+    assert 2 == code
     assert "nothing is wrong" in out
     assert f"waitgroup: cannot write {file}: No space left on device\n" == err
     assert ("old", [file]) == (file.read_text("utf-8"), list(tmp_path.iterdir()))

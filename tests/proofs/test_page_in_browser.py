@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.proofs.browser import Browser, browser
 from tests.proofs.test_page import EVIL, PLAIN, TOKEN, hostile, result
 
-from waitgroup_proofs.report.page import page
+from waitgroup_proofs.pages.schedule import page
 from waitgroup_proofs.scheduler.replay import Replay, parsed, production, replay
 
 pytestmark = pytest.mark.browser

@@ -1,23 +1,21 @@
 """The game's data: par is the explorer's, what nobody can win is out of reach, the boards are its graphs."""
 
-import json
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.test_page import Elements, data_in
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.claims import Kind as ClaimKind
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings import FINDINGS
+from waitgroup_proofs.pages.play import play_data, play_page
 from waitgroup_proofs.play.board import Sources, board, source_of
 from waitgroup_proofs.play.campaign import GO_ITSELF, RIGHT, campaign
 from waitgroup_proofs.play.exhibits import RIGHT_SO_FAR, titled
 from waitgroup_proofs.play.levels import Level, easiest, solved
-from waitgroup_proofs.play.page import play_data, play_page
 from waitgroup_spec.explorer import explore
 from waitgroup_spec.properties import Kind, properties_of
 from waitgroup_spec.protocols import PROTOCOLS
@@ -231,34 +229,23 @@ def test_every_level_has_a_name_of_its_own_and_a_link() -> None:
     assert len(campaign()) == len(levels_by_name())
 
 
-def test_the_command_writes_the_page_which_is_always_the_same(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_writes_the_page_which_is_always_the_same(tmp_path: Path) -> None:
     file = tmp_path / "index.html"
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "play", "--out", str(file)])
-    assert 0 == cli.main()
-    assert page() == file.read_text("utf-8")
-    out = capsys.readouterr().out.splitlines()
-    assert (len(PAR) + 2, f"{file}: open it in a browser") == (len(out), out[-1])
-    monkeypatch.setattr(sys, "argv", ["waitgroup", "play", "--out", "-"])
-    assert 2 == cli.main()
-    assert 1 == len(capsys.readouterr().err.splitlines())
+    code, out, _ = waitgroup("play", "--out", file)
+    assert (0, page()) == (code, file.read_text("utf-8"))
+    lines = out.splitlines()
+    assert (len(PAR) + 2, f"{file}: open it in a browser") == (len(lines), lines[-1])
+    code, _, err = waitgroup("play", "--out", "-")
+    assert (2, 1) == (code, len(err.splitlines()))
 
 
 @pytest.mark.parametrize(("change", "code"), [({}, 0), ({"par": None}, 1), ({"claim": {"id": "no-panic"}}, 1)])
 def test_the_exit_code_says_whether_every_level_is_as_it_should_be(
-    change: dict[str, Any],
-    code: int,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
+    change: dict[str, Any], code: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     first, *others = data()["levels"]
     changed = data() | {"levels": [first | change, *others]}
-    monkeypatch.setattr("waitgroup_proofs.play.page.play_data", lambda: changed)
-    arguments = ["waitgroup", "play", "--out", str(tmp_path / "play.html"), "--json", "-"]
-    monkeypatch.setattr(sys, "argv", arguments)
-    assert code == cli.main()
-    found = json.loads(capsys.readouterr().out)
-    assert ("violated" if code else "holds") == found["verdict"]
-    assert len(PAR) == len(found["levels"])
+    monkeypatch.setattr("waitgroup_proofs.pages.play.play_data", lambda: changed)
+    ran = waitgroup("play", "--out", tmp_path / "play.html", "--json", "-")
+    assert (code, "violated" if code else "holds") == (ran.code, ran.json["verdict"])
+    assert len(PAR) == len(ran.json["levels"])

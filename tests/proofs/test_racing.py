@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.designs import LOCK_PER_WAITER
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.commands.racing import ATOMIC, raced
 from waitgroup_proofs.scheduler.foreign import Foreign, Named
 
@@ -19,20 +19,19 @@ CARELESS = (
     .replace("        mine =", "        if self.counter == 0:\n            return True\n        mine =")
 )
 
-Ran = Callable[..., tuple[int, str]]
+Check = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def check(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Ran:
+def check(tmp_path: Path) -> Check:
     """`check(source, arguments...)`: exit code and output of the command at 2 x 1, in one scenario."""
 
     def checked(source: str, *arguments: str) -> tuple[int, str]:
         file = tmp_path / "target.py"
         file.write_text(source, encoding="utf-8")
         given = [f"{file}:Group", "--scenario", "pre-added", "--workers", "2", "--waiters", "1", *arguments]
-        monkeypatch.setattr("sys.argv", ["waitgroup", "check", *given])
-        code = cli.main()
-        return code, capsys.readouterr().out
+        code, out, _ = waitgroup("check", *given)
+        return code, out
 
     return checked
 
@@ -42,12 +41,12 @@ def sides(race: dict[str, Any]) -> list[tuple[str, str]]:
     return [(side["access"], side["line"]) for side in race["accesses"]]
 
 
-def test_nothing_is_said_of_races_unless_it_is_asked_for(check: Ran) -> None:
+def test_nothing_is_said_of_races_unless_it_is_asked_for(check: Check) -> None:
     code, out = check(CARELESS, "--json", "-")
     assert (0, None) == (code, json.loads(out)["races"])
 
 
-def test_races_are_listed_with_both_lines_and_do_not_change_the_verdict(check: Ran) -> None:
+def test_races_are_listed_with_both_lines_and_do_not_change_the_verdict(check: Check) -> None:
     code, out = check(CARELESS, "--races", "--json", "-")
     found = json.loads(out)
     said = found["races"]
@@ -61,24 +60,21 @@ def test_races_are_listed_with_both_lines_and_do_not_change_the_verdict(check: R
     } == {(one["kind"], one["name"]): sides(one) for one in said["found"]}
 
 
-def test_a_right_design_has_none(check: Ran) -> None:
+def test_a_right_design_has_none(check: Check) -> None:
     _, out = check(LOCK_PER_WAITER, "--races", "--json", "-")
     said = json.loads(out)["races"]
     assert (True, []) == (said["complete"], said["found"])
 
 
-def test_the_token_of_a_race_replays_to_one_of_its_lines(
-    check: Ran, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_token_of_a_race_replays_to_one_of_its_lines(check: Check) -> None:
     _, out = check(CARELESS, "--races", "--json", "-")
     for race in json.loads(out)["races"]["found"]:
-        monkeypatch.setattr("sys.argv", ["waitgroup", "replay", race["replay"], "--json", "-"])
-        assert 0 == cli.main()
-        last = json.loads(capsys.readouterr().out)["steps"][-1]
-        assert last["place"] in {side["place"] for side in race["accesses"]}
+        replayed = waitgroup("replay", race["replay"], "--json", "-")
+        assert 0 == replayed.code
+        assert replayed.json["steps"][-1]["place"] in {side["place"] for side in race["accesses"]}
 
 
-def test_people_read_what_was_seen_and_what_it_means(check: Ran) -> None:
+def test_people_read_what_was_seen_and_what_it_means(check: Check) -> None:
     code, out = check(CARELESS, "--races")
     assert 0 == code
     assert "2 races at 2 x 1, seen in " in out
@@ -87,7 +83,7 @@ def test_people_read_what_was_seen_and_what_it_means(check: Ran) -> None:
     assert ATOMIC in out
 
 
-def test_what_was_cut_short_says_that_other_runs_may_show_more(check: Ran) -> None:
+def test_what_was_cut_short_says_that_other_runs_may_show_more(check: Check) -> None:
     code, out = check(CARELESS, "--races", "--budget", "0.1")
     assert "other runs may show more" in out
     assert code in {0, 3}

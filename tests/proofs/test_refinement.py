@@ -12,9 +12,8 @@ from waitgroup_proofs.refinement import Product, refine
 from waitgroup_spec.endless import PASSERS
 from waitgroup_spec.protocol import Protocol, Result
 from waitgroup_spec.protocols import PROTOCOLS
-from waitgroup_spec.scenarios import SCENARIOS, scenario, waiters
+from waitgroup_spec.scenarios import SCENARIOS, Size, scenario, waiters
 
-Sizes = tuple[int, int]
 GO, STRICT = PROTOCOLS["go"], PROTOCOLS["strict"]
 
 #: Pairs of a state of strict and the explanations that the contract has for it, at (1, 1) and (2, 2).
@@ -102,7 +101,7 @@ def test_only_the_last_state_of_a_violating_run_has_no_explanation(name: str) ->
     assert True in shown[-1]
 
 
-def unfolded(protocol: Protocol, name: str, size: Sizes) -> tuple[int, int | None]:
+def unfolded(protocol: Protocol, name: str, size: Size) -> tuple[int, int | None]:
     """The same search without symmetry: how many pairs, and the steps to the first that has no explanation."""
     product = Product(protocol, SCENARIOS[name](*size))
     seen = {product.initial}
@@ -130,7 +129,7 @@ def test_symmetry_changes_neither_the_verdict_nor_the_length_of_a_shortest_viola
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 1), (1, 2), (3, 2)])
-def test_a_strict_that_grants_nobody_is_refused_by_the_rule_for_blocked_waits(size: Sizes) -> None:
+def test_a_strict_that_grants_nobody_is_refused_by_the_rule_for_blocked_waits(size: Size) -> None:
     mutant = next(mutant for mutant in PROTOCOL if mutant.name == "strict-same-generation")
     protocol: Protocol = mutated_module(mutant).strict
     found = refine(protocol, SCENARIOS["pre-added"](*size))

@@ -1,14 +1,17 @@
 """What is shown to people: tables of runs and schedules, findings, and the ledger inside a document."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from waitgroup_proofs.claims.markdown import TABLES, begin, claims_markdown, end, with_tables
+from waitgroup_proofs.claims.markdown import TABLES, claims_markdown, with_tables
 from waitgroup_proofs.mutants import mutated_module
 from waitgroup_proofs.mutants.protocols import PROTOCOL
 from waitgroup_proofs.refinement import refine
 from waitgroup_proofs.report.findings import MOST_NAMED, Finding, of_exploration, of_refinement, of_search, shown
+from waitgroup_proofs.report.markdown import begin, end, replaced
 from waitgroup_proofs.report.tables import as_text, coloured, columns, leaves, run_table
 from waitgroup_proofs.scheduler.production import strict_monitor
 from waitgroup_proofs.scheduler.replay import parsed, production, replay
@@ -154,3 +157,12 @@ def test_a_document_may_have_several_tables() -> None:
     assert TABLES["theorems"]() in text
     assert TABLES["fairness"]() in text
     assert claims_markdown() not in text
+
+
+@pytest.mark.parametrize(
+    ("document", "name", "by"),
+    [("docs/findings.md", "stress", "make conformance"), ("docs/exports.md", "counts", "make crosscheck")],
+)
+def test_a_document_has_a_place_for_what_a_slow_target_writes(document: str, name: str, by: str) -> None:
+    text = (Path(__file__).parents[2] / document).read_text("utf-8")
+    assert len(text) > len(replaced(text, name, "made", by))

@@ -1,14 +1,13 @@
 """`waitgroup check --strategy`: every engine by its name, what a verdict may be, and how the time is shared."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.designs import LOCK_PER_WAITER, NAIVE
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.scheduler.strategies import COMPLETE, STRATEGIES
 
 Check = Callable[..., tuple[int, dict[str, Any]]]
@@ -16,15 +15,14 @@ AT_ONE = ("--workers", "1", "--waiters", "1")
 
 
 @pytest.fixture
-def check(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Check:
+def check(tmp_path: Path) -> Check:
     """`check(source, arguments...)`: exit code and JSON of the command on a file with this source."""
 
     def checked(source: str, *arguments: str) -> tuple[int, dict[str, Any]]:
         file = tmp_path / "target.py"
         file.write_text(source, encoding="utf-8")
-        monkeypatch.setattr("sys.argv", ["waitgroup", "check", f"{file}:Group", *AT_ONE, *arguments, "--json", "-"])
-        code = cli.main()
-        return code, json.loads(capsys.readouterr().out)
+        ran = waitgroup("check", f"{file}:Group", *AT_ONE, *arguments, "--json", "-")
+        return ran.code, ran.json
 
     return checked
 
@@ -62,10 +60,6 @@ def test_interrupts_are_left_to_the_exhaustive_strategy(strategy: str, check: Ch
     assert (3, {"only the exhaustive strategy places interrupts"}) == (code, whys)
 
 
-def test_a_strategy_that_does_not_exist_is_answered_in_one_line(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sys.argv", ["waitgroup", "check", "x.py:Group", "--strategy", "luck"])
-    assert 2 == cli.main()
-    out, err = capsys.readouterr()
-    assert ("", 1, True) == (out, len(err.splitlines()), "exhaustive" in err)
+def test_a_strategy_that_does_not_exist_is_answered_in_one_line() -> None:
+    code, out, err = waitgroup("check", "x.py:Group", "--strategy", "luck")
+    assert (2, "", 1, True) == (code, out, len(err.splitlines()), "exhaustive" in err)

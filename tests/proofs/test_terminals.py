@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import pytest
 from rich.console import Console
-from tests.proofs.command_line import Run, runner
+from tests.command_line import waitgroup
 
 from waitgroup_proofs.commands import working as working_module
 from waitgroup_proofs.commands.working import Counting
@@ -28,19 +28,12 @@ Terminal = Callable[..., str]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """`run(argument, ...)` in this process."""
-    return runner(monkeypatch, capsys)
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch, run: Run) -> Terminal:
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
     """`terminal(width, argument, ...)`: what is shown on one that is so wide."""
 
     def shown(width: int, *arguments: str) -> str:
-        monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
         monkeypatch.setenv("COLUMNS", str(width))
-        return ESCAPE.sub("", run(*arguments)[1])
+        return ESCAPE.sub("", waitgroup(*arguments, terminal=True).out)
 
     return shown
 
@@ -76,21 +69,19 @@ def test_a_table_that_does_not_fit_is_a_list_of_its_rows() -> None:
 
 @pytest.mark.parametrize("name", ["NO_COLOR", "TERM"])
 def test_without_colours_there_are_none_on_a_terminal(
-    name: str, run: Run, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+    name: str, terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv(name, "dumb")
-    assert COLOUR.search(run(*SMALL)[1]) is None
+    assert COLOUR.search(waitgroup(*SMALL).out) is None
     assert max(map(len, terminal(60, *SMALL).splitlines())) == 60
 
 
-def test_where_colours_are_forced_they_are_in_a_pipe_too_and_change_no_word(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plain = run(*SMALL)[1]
+def test_where_colours_are_forced_they_are_in_a_pipe_too_and_change_no_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = waitgroup(*SMALL).out
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("TERM", "xterm")
-    code, coloured, err = run(*SMALL)
+    code, coloured, err = waitgroup(*SMALL)
     assert (1, "") == (code, err)
     assert "\x1b[1;31mviolated\x1b[0m" in coloured
     assert words(plain) == words(ESCAPE.sub("", coloured))

@@ -1,7 +1,6 @@
 """While `waitgroup check` works: what it shows, how it stops, and that it looks for the fewest threads."""
 
 import io
-import json
 import os
 import pty
 import signal
@@ -12,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.designs import LOCK_PER_WAITER, NAIVE
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.commands import working as working_module
 from waitgroup_proofs.commands.working import Working
 
@@ -117,15 +116,12 @@ def test_on_a_terminal_the_progress_shows_and_is_gone_when_the_search_is_stopped
     assert "Traceback" not in shown
 
 
-def test_with_sizes_the_violation_is_shown_with_as_few_threads_as_show_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_sizes_the_violation_is_shown_with_as_few_threads_as_show_it(tmp_path: Path) -> None:
     (tmp_path / "target.py").write_text(NAIVE, encoding="utf-8")
     sizes = ("--workers", "1", "--waiters", "3", "--scenario", "pre-added,reuse-parked,cancel")
-    arguments = ["waitgroup", "check", f"{tmp_path / 'target.py'}:Group", *sizes, "--json", "-"]
-    monkeypatch.setattr("sys.argv", arguments)
-    assert 1 == cli.main()
-    found = json.loads(capsys.readouterr().out)
+    ran = waitgroup("check", f"{tmp_path / 'target.py'}:Group", *sizes, "--json", "-")
+    found = ran.json
+    assert 1 == ran.code
     rows = [(row["name"], row["workers"], row["waiters"], row["verdict"]) for row in found["scenarios"]]
     assert [
         ("pre-added", 1, 3, "holds"),

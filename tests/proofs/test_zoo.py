@@ -1,11 +1,10 @@
 """The zoo before the engines: every verdict is pinned, every level is the smallest, and nothing passes by mistake."""
 
-import json
 from itertools import pairwise
 from typing import Any
 
-import click
 import pytest
+from tests.command_line import waitgroup
 
 from waitgroup_proofs import zoo as engines
 from waitgroup_proofs.claims import check
@@ -13,7 +12,6 @@ from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.markdown import TABLES
 from waitgroup_proofs.claims.zoo import ZOO_CLAIMS
 from waitgroup_proofs.commands import zoo as zoo_command
-from waitgroup_proofs.commands.explore import explore
 from waitgroup_proofs.refinement import Refinement, refine
 from waitgroup_proofs.report.tables import as_text
 from waitgroup_proofs.report.zoo import LEGEND, zoo_markdown, zoo_table
@@ -195,13 +193,13 @@ def test_the_claim_holds_for_what_is_pinned_and_for_nothing_else(monkeypatch: py
 # How it is shown
 
 
-def test_the_zoo_can_be_explored_like_the_protocols(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_zoo_can_be_explored_like_the_protocols() -> None:
     size = ("--workers", "1", "--waiters", "1", "--json", "-")
-    assert 1 == explore.main(["two_words", *size], standalone_mode=False)
-    assert "violated" == json.loads(capsys.readouterr().out)["verdict"]
-    assert 0 == explore.main(["go_2011", "--scenario", "reuse-overlapping", *size], standalone_mode=False)
-    with pytest.raises(click.UsageError, match="polling cannot run cancel"):
-        explore.main(["polling", "--scenario", "cancel", *size], standalone_mode=False)
+    ran = waitgroup("explore", "two_words", *size)
+    assert (1, "violated") == (ran.code, ran.json["verdict"])
+    assert 0 == waitgroup("explore", "go_2011", "--scenario", "reuse-overlapping", *size).code
+    code, _, err = waitgroup("explore", "polling", "--scenario", "cancel", *size)
+    assert (2, True) == (code, "polling cannot run cancel" in err)
 
 
 SAID = {"clamped": FIGURES["zoo"]["clamped"]}
@@ -222,42 +220,34 @@ def test_the_matrix_in_markdown_leads_to_the_pages_which_draw_every_run() -> Non
     assert "Broken in 4 steps, `pre-added` at 1 × 1: a waiter stays blocked though its work is done." in pages
 
 
-def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
-    """Exit code and JSON of the command."""
-    code = zoo_command.zoo.main([*arguments, "--json", "-"], standalone_mode=False)
-    return code, json.loads(capsys.readouterr().out)
-
-
-def test_the_command_lists_the_zoo(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_lists_the_zoo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zoo_command, "EXHIBITS", (BY_NAME["clamped"], BY_NAME["polling"]))
     monkeypatch.setattr(zoo_command, "row", lambda exhibit: row(exhibit, ((1, 1),)))
-    code, found = run(capsys)
-    assert (0, "holds", ["clamped", "polling"]) == (code, found["verdict"], [one["name"] for one in found["zoo"]])
+    ran = waitgroup("zoo", "--json", "-")
+    found = ran.json
+    assert (0, "holds", ["clamped", "polling"]) == (ran.code, found["verdict"], [one["name"] for one in found["zoo"]])
     level = {"scenario": "surplus", "workers": 1, "waiters": 1, "goal": Failure.NEGATIVE.value, "par": 2}
     assert level == found["zoo"][0]["level"]
     surplus = {"verdict": "violated", "failure": "negative", "steps": 2, "workers": 1, "waiters": 1}
     assert surplus == found["zoo"][0]["programs"]["surplus"]
-    assert 0 == zoo_command.zoo.main([], standalone_mode=False)
-    assert LEGEND.split()[:6] in [line.split()[:6] for line in capsys.readouterr().out.splitlines()]
+    code, out, _ = waitgroup("zoo")
+    assert 0 == code
+    assert LEGEND.split()[:6] in [line.split()[:6] for line in out.splitlines()]
 
 
-def test_the_command_says_so_if_an_algorithm_is_not_as_its_page_says(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_says_so_if_an_algorithm_is_not_as_its_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zoo_command, "EXHIBITS", (BY_NAME["clamped"]._replace(level=Level("surplus", 1, 1)),))
-    assert 1 == zoo_command.zoo.main([], standalone_mode=False)
-    assert "clamped: not as its page says" == capsys.readouterr().out.splitlines()[-1]
+    code, out, _ = waitgroup("zoo")
+    assert (1, "clamped: not as its page says") == (code, out.splitlines()[-1])
 
 
 @pytest.mark.parametrize(("name", "code", "verdict"), [("clamped", 1, "violated"), ("go_2011", 0, "holds")])
-def test_the_command_shows_one_algorithm(
-    name: str, code: int, verdict: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_shows_one_algorithm(name: str, code: int, verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = {name: row(BY_NAME[name], ((1, 1),))}
     monkeypatch.setattr(zoo_command, "row", lambda exhibit: rows[exhibit.protocol.name])
-    answered, found = run(capsys, name)
-    assert (code, verdict, name) == (answered, found["verdict"], found["name"])
-    assert code == zoo_command.zoo.main([name], standalone_mode=False)
-    out = capsys.readouterr().out
+    ran = waitgroup("zoo", name, "--json", "-")
+    assert (code, verdict, name) == (ran.code, ran.json["verdict"], ran.json["name"])
+    shown, out, _ = waitgroup("zoo", name)
+    assert code == shown
     assert " ".join(BY_NAME[name].page.split()) in " ".join(out.split())
     assert ("surplus at 1 x 1: a done() too many is taken as if it were none" in out) == (name == "clamped")

@@ -20,7 +20,7 @@ Step = Callable[[Any, Any], tuple[Any, Any]]
 
 def explored(protocol: Protocol, action: str, effect: Step, scenario: str) -> Exploration:
     """The exploration of the protocol with another effect for one of its actions."""
-    mutant = Protocol(protocol.name, "", protocol.initial, protocol.begin, protocol.halted, protocol.outcome)
+    mutant = protocol.like(protocol.name, protocol.sentence)
     mutant.actions = {**protocol.actions, action: protocol.actions[action]._replace(effect=effect)}
     built = SCENARIOS[scenario](2, 2)
     return explore(mutant, built, properties_of(protocol, built))

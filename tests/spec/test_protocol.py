@@ -128,3 +128,11 @@ def test_the_enabled_actions_are_those_at_the_thread_s_place_whose_guard_is_true
 
 def test_nothing_is_enabled_once_the_protocol_has_halted() -> None:
     assert [] == with_two_actions(halted=True).enabled(1, Walker())
+
+
+def test_a_protocol_like_another_one_has_all_of_it_but_its_actions() -> None:
+    named = go.go.like("another", "As go.")
+    assert {**vars(go.go), "name": "another", "sentence": "As go.", "actions": {}} == vars(named)
+    counted = go.go.like("counted", "As go.", counter=int)
+    assert counted.counter is not None
+    assert 3 == counted.counter(3)

@@ -13,7 +13,7 @@ from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
 from waitgroup_proofs.scheduler.interrupts import program, with_interrupts
 from waitgroup_proofs.scheduler.production import Production, strict_monitor
 from waitgroup_proofs.scheduler.search import search
-from waitgroup_spec.scenarios import SCENARIOS
+from waitgroup_spec.scenarios import SCENARIOS, Size
 
 #: The scenarios that every run of `make verify` exhausts on the real code; the others belong to `--full`.
 DAILY = ("pre-added", "add-done", "reuse", "reuse-parked", "surplus", "zero-delta", "timeout-race", "cancel")
@@ -21,7 +21,7 @@ DAILY = ("pre-added", "add-done", "reuse", "reuse-parked", "surplus", "zero-delt
 
 def scheduled(
     scenarios: Iterable[str],
-    sizes: tuple[int, int],
+    size: Size,
     locked: bool = False,
     tied: bool = True,
 ) -> Check:
@@ -39,12 +39,12 @@ def scheduled(
         for name in scenarios:
             report(name)
             try:
-                found = search(target, program(name, *sizes), strict)
+                found = search(target, program(name, *size), strict)
             except UnsupportedTarget as reason:
                 return Evidence("inconclusive", figures, f"{name}: {reason}")
             figures[name] = found.states
             verdicts.append(found.verdict)
-            findings += of_search(found, "", sizes)
+            findings += of_search(found, "", size)
         return Evidence(worst(verdicts), figures, shown(findings))
 
     return check

@@ -1,14 +1,12 @@
-"""Tables in Markdown, made from the project's data, so that no document states such a thing by hand.
+"""The tables of the documents, made from the project's data, so that none of them states such a thing by hand."""
 
-A document has a table wherever it has the two marks of one: `<!-- NAME: made by ... -->` and `<!-- end of NAME -->`.
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.claims.ledger import LEDGER
 from waitgroup_proofs.go_findings.rows import FINDINGS
 from waitgroup_proofs.mutants.matrix import matrix_markdown
+from waitgroup_proofs.report.markdown import begin, end, replaced, table
 from waitgroup_proofs.report.orderings import COLUMNS, run_rows, site_rows
 from waitgroup_proofs.report.words import in_hex
 from waitgroup_proofs.report.zoo import pages_markdown, zoo_markdown
@@ -23,12 +21,6 @@ from waitgroup_spec.memory.ordering import Model
 from waitgroup_spec.memory.programs import pre_added
 from waitgroup_spec.memory.requirements import Minimum, weakenings
 from waitgroup_spec.memory.search import explore
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table with these columns."""
-    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
-    return "\n".join([*lines, *(f"| {' | '.join(row)} |" for row in rows)])
 
 
 def claims_markdown() -> str:
@@ -141,23 +133,12 @@ TABLES: Mapping[str, Callable[[], str]] = {
 }
 
 
-def begin(name: str) -> str:
-    """The mark before a table."""
-    return f"<!-- {name}: made by `make readme` -->"
-
-
-def end(name: str) -> str:
-    """The mark after a table."""
-    return f"<!-- end of {name} -->"
-
-
 def with_tables(text: str) -> str | None:
     """`text` with the tables between their marks replaced; None if it has no marks, or one without the other."""
     names = [name for name in TABLES if begin(name) in text or end(name) in text]
     for name in names:
-        before, found, rest = text.partition(begin(name))
-        _, closed, after = rest.partition(end(name))
-        if not found or not closed or begin(name) in rest or end(name) in before + after:
+        try:
+            text = replaced(text, name, TABLES[name]())
+        except ValueError:
             return None
-        text = f"{before}{begin(name)}\n\n{TABLES[name]()}\n\n{end(name)}{after}"
     return text if names else None

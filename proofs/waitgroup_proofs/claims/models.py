@@ -17,26 +17,25 @@ from waitgroup_spec.explorer import cycles, explore
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import PROTOCOLS
-from waitgroup_spec.scenarios import MODEL_FAMILIES, SCENARIOS, Builder
+from waitgroup_spec.scenarios import MODEL_FAMILIES, SCENARIOS, Builder, Size, by
 
 LEGAL = ("pre-added", "nested", "mixed")
 
-Sizes = tuple[int, int]
 UP_TO_TWO = ((1, 1), (2, 1), (1, 2), (2, 2))
 
 
-def explored(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
+def explored(protocol: str, builders: Iterable[tuple[Builder, Size]]) -> Check:
     """The properties of a protocol hold in every state; the figures are the states up to symmetry."""
 
     def check(report: Report) -> Evidence:
         figures: dict[str, int] = {}
         findings: list[Finding] = []
         verdicts = []
-        for build, sizes in builders:
-            scenario = build(*sizes)
-            report(f"{scenario.name} {sizes[0]} x {sizes[1]}")
+        for build, size in builders:
+            scenario = build(*size)
+            report(f"{scenario.name} {by(size)}")
             found = explore(PROTOCOLS[protocol], scenario, properties_of(PROTOCOLS[protocol], scenario), symmetry=True)
-            figures[f"{scenario.name} {sizes[0]},{sizes[1]}"] = found.states
+            figures[f"{scenario.name} {size[0]},{size[1]}"] = found.states
             verdicts.append(found.verdict)
             findings += of_exploration(found)
         return Evidence(worst(verdicts), figures, shown(findings))
@@ -44,32 +43,32 @@ def explored(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
     return check
 
 
-def refined(protocol: str, builders: Iterable[tuple[Builder, Sizes]]) -> Check:
+def refined(protocol: str, builders: Iterable[tuple[Builder, Size]]) -> Check:
     """Every run of a protocol has an explanation in the contract; the figures are pairs of state and explanation."""
 
     def check(report: Report) -> Evidence:
         figures: dict[str, int] = {}
         findings: list[Finding] = []
-        for build, sizes in builders:
-            scenario = build(*sizes)
-            report(f"{scenario.name} {sizes[0]} x {sizes[1]}")
+        for build, size in builders:
+            scenario = build(*size)
+            report(f"{scenario.name} {by(size)}")
             found = refine(PROTOCOLS[protocol], scenario)
-            figures[f"{scenario.name} {sizes[0]},{sizes[1]}"] = found.states
+            figures[f"{scenario.name} {size[0]},{size[1]}"] = found.states
             findings += of_refinement(found)
         return Evidence("violated" if findings else "holds", figures, shown(findings))
 
     return check
 
 
-def counted(cells: Iterable[tuple[str, Sizes]]) -> Check:
+def counted(cells: Iterable[tuple[str, Size]]) -> Check:
     """The numbers of states, transitions, states up to symmetry and steps of the families of the oracle."""
 
     def check(report: Report) -> Evidence:
         figures: dict[str, Any] = {}
-        for family, sizes in cells:
-            name = f"{family} {sizes[0]},{sizes[1]}"
+        for family, size in cells:
+            name = f"{family} {size[0]},{size[1]}"
             report(name)
-            scenario = MODEL_FAMILIES[family](*sizes)
+            scenario = MODEL_FAMILIES[family](*size)
             whole, folded = (explore(PROTOCOLS["go"], scenario, symmetry=symmetry) for symmetry in (False, True))
             if folded.states_without_symmetry != whole.states:
                 unfolded = (
@@ -82,7 +81,7 @@ def counted(cells: Iterable[tuple[str, Sizes]]) -> Check:
     return check
 
 
-def outcomes(protocol: Protocol, sizes: Sizes) -> Check:
+def outcomes(protocol: Protocol, size: Size) -> Check:
     """The exact set of outcomes of each scenario that the protocol has the calls for."""
 
     def check(report: Report) -> Evidence:
@@ -90,7 +89,7 @@ def outcomes(protocol: Protocol, sizes: Sizes) -> Check:
         for name, build in SCENARIOS.items():
             report(name)
             try:
-                figures[name] = " | ".join(sorted(explore(protocol, build(*sizes), symmetry=True).outcomes))
+                figures[name] = " | ".join(sorted(explore(protocol, build(*size), symmetry=True).outcomes))
             except ValueError:
                 continue
         return Evidence("holds", figures)

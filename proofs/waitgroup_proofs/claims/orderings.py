@@ -12,7 +12,8 @@ from waitgroup_spec.memory.ordering import Model
 from waitgroup_spec.memory.programs import pre_added
 from waitgroup_spec.memory.requirements import beyond, requirements, weakenings
 from waitgroup_spec.memory.search import explore
-from waitgroup_spec.memory.subjects import SUBJECTS, Size
+from waitgroup_spec.memory.subjects import SUBJECTS
+from waitgroup_spec.scenarios import Size, by
 
 
 def searched(names: Iterable[str]) -> Check:
@@ -41,9 +42,9 @@ def unlike(name: str, orderings: Any, sizes: Iterable[Size], report: Report) -> 
     """Where a minimum fails, or one of its weakenings does not."""
     wrong = []
     for size, found, weak in beyond(SUBJECTS[name], orderings, sizes):
-        report(f"{name} at {size[0]} x {size[1]}")
-        wrong += [f"{name} at {size[0]} x {size[1]}: {found.flaw.what}"] if found.flaw else []
-        wrong += [f"{name} at {size[0]} x {size[1]}: {one} is enough" for one in weak]
+        report(f"{name} at {by(size)}")
+        wrong += [f"{name} at {by(size)}: {found.flaw.what}"] if found.flaw else []
+        wrong += [f"{name} at {by(size)}: {one} is enough" for one in weak]
     return wrong
 
 

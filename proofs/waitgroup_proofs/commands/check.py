@@ -15,8 +15,6 @@ from waitgroup_proofs.commands.growth import (
     GROWTH,
     Engine,
     Row,
-    Sizes,
-    by,
     searched,
     sentence_of,
     summed_up,
@@ -32,7 +30,7 @@ from waitgroup_proofs.scheduler.fidelity import SECONDS, with_lock, words
 from waitgroup_proofs.scheduler.foreign import METHODS, Foreign, Named, TargetError
 from waitgroup_proofs.scheduler.interrupts import with_interrupts
 from waitgroup_proofs.scheduler.strategies import STRATEGIES
-from waitgroup_spec.scenarios import SCENARIOS
+from waitgroup_spec.scenarios import SCENARIOS, Size, by
 
 if TYPE_CHECKING:
     from waitgroup_proofs.commands.racing import Raced
@@ -211,7 +209,7 @@ class Shown(NamedTuple):
 def told(
     named: Named,
     rows: list[Row],
-    sizes: tuple[Sizes, ...],
+    sizes: tuple[Size, ...],
     shown: list[Shown],
     json_file: str | None,
     html_file: str | None,
@@ -242,7 +240,7 @@ def told(
         out.print(f"\n{escape(named.place)}: {coloured(verdict)}", emoji=False)
 
     def page() -> str:
-        from waitgroup_proofs.report.page import Result, page
+        from waitgroup_proofs.pages.schedule import Result, page
 
         if first is None:
             return page(Result(verdict, str(named), sentence_of(verdict, sizes), scenarios=summary))

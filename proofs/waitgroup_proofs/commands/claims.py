@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from waitgroup_proofs.claims.ledger import LEDGER
-from waitgroup_proofs.claims.markdown import TABLES, begin, claims_markdown, end, with_tables
+from waitgroup_proofs.claims.markdown import TABLES, claims_markdown, with_tables
 from waitgroup_proofs.commands import finish, json_option
+from waitgroup_proofs.report.markdown import begin, end
 
 
 @click.command()

@@ -13,20 +13,19 @@ from waitgroup_proofs.scheduler.interrupts import asked_of, program
 from waitgroup_proofs.scheduler.search import Search
 from waitgroup_proofs.scheduler.split import Workers, split
 from waitgroup_proofs.scheduler.strategies import COMPLETE, STRATEGIES, Strategy
-
-Sizes = tuple[int, int]
+from waitgroup_spec.scenarios import Size, by
 
 #: The sizes that are tried one after the other if none are given.
-GROWTH: tuple[Sizes, ...] = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (3, 3), (4, 3), (3, 4), (4, 4))
+GROWTH: tuple[Size, ...] = ((1, 1), (2, 1), (1, 2), (2, 2), (3, 2), (2, 3), (3, 3), (4, 3), (3, 4), (4, 4))
 #: The size that must be exhausted for a verdict if none are given.
-ENOUGH: Sizes = (2, 2)
+ENOUGH: Size = (2, 2)
 
 
 class Row(NamedTuple):
     """What came of one scenario at one size. `why`: why it says nothing, if it does not."""
 
     name: str
-    sizes: Sizes
+    sizes: Size
     verdict: str
     search: Search | None = None
     why: str = ""
@@ -61,7 +60,7 @@ class Engine(NamedTuple):
 
 
 def searched(
-    target: Foreign, names: list[str], sizes: tuple[Sizes, ...], working: Working, engine: Engine
+    target: Foreign, names: list[str], sizes: tuple[Size, ...], working: Working, engine: Engine
 ) -> Iterator[Row]:
     """Every scenario at every size, smallest first, up to a size at which one is violated, or until the time is used.
 
@@ -91,7 +90,7 @@ def smaller(target: Foreign, violated: Row, working: Working, engine: Engine) ->
     yield from islice(found, 1)
 
 
-def one_by_one(target: Foreign, cases: list[tuple[Sizes, str]], working: Working, engine: Engine) -> Iterator[Row]:
+def one_by_one(target: Foreign, cases: list[tuple[Size, str]], working: Working, engine: Engine) -> Iterator[Row]:
     """Each scenario at its size, as long as there is time. What has no end of its own gets a share of that."""
     for number, (sizes, name) in enumerate(cases):
         if working.left > 0:
@@ -99,7 +98,7 @@ def one_by_one(target: Foreign, cases: list[tuple[Sizes, str]], working: Working
             yield one(target, name, sizes, working, engine, working.left / share)
 
 
-def one(target: Foreign, name: str, sizes: Sizes, working: Working, engine: Engine, seconds: float) -> Row:
+def one(target: Foreign, name: str, sizes: Size, working: Working, engine: Engine, seconds: float) -> Row:
     """One scenario at one size."""
     try:
         tell = working.on(f"{name} {by(sizes)}")
@@ -110,7 +109,7 @@ def one(target: Foreign, name: str, sizes: Sizes, working: Working, engine: Engi
     return Row(name, sizes, found.verdict, found, "" if found.verdict != "inconclusive" else why)
 
 
-def verdict_of(rows: list[Row], names: set[str], sizes: tuple[Sizes, ...]) -> str:
+def verdict_of(rows: list[Row], names: set[str], sizes: tuple[Size, ...]) -> str:
     """`violated` if any row is; `holds` if every applicable scenario was exhausted at the size that is asked for."""
     if any(row.verdict == "violated" for row in rows):
         return "violated"
@@ -119,17 +118,12 @@ def verdict_of(rows: list[Row], names: set[str], sizes: tuple[Sizes, ...]) -> st
     return worst("holds" if name in exhausted else "inconclusive" for name in applicable)
 
 
-def asked(sizes: tuple[Sizes, ...]) -> Sizes:
+def asked(sizes: tuple[Size, ...]) -> Size:
     """The size that the verdict is about."""
     return sizes[0] if len(sizes) == 1 else ENOUGH
 
 
-def by(sizes: Sizes) -> str:
-    """Sizes in words."""
-    return f"{sizes[0]} x {sizes[1]}"
-
-
-def sentence_of(verdict: str, sizes: tuple[Sizes, ...]) -> str:
+def sentence_of(verdict: str, sizes: tuple[Size, ...]) -> str:
     """The verdict of a search that has found nothing wrong."""
     size = by(asked(sizes))
     if verdict == "holds":

@@ -18,6 +18,7 @@ from waitgroup_spec.memory.programs import PROGRAMS
 from waitgroup_spec.memory.requirements import requirements
 from waitgroup_spec.memory.search import Exploration, explore
 from waitgroup_spec.memory.subjects import SUBJECTS, Subject
+from waitgroup_spec.scenarios import by
 
 SIZE = click.IntRange(min=1, max=9)
 RULES = {"c++20": Model.CPP20, "rust": Model.CPP20, "c++11": Model.CPP11, "c17": Model.CPP11}
@@ -95,7 +96,7 @@ def orderings(
         raise click.UsageError("give --workers and --waiters together")
     sizes = subject.searched if workers is None or waiters is None else ((workers, waiters),)
     try:
-        texts = [(f"{program} at {size[0]} x {size[1]}", PROGRAMS[program](subject, size)) for size in sizes]
+        texts = [(f"{program} at {by(size)}", PROGRAMS[program](subject, size)) for size in sizes]
     except ValueError as error:
         raise click.UsageError(f"{protocol} cannot run {program}: {error}") from None
     return judged(texts, strongest(subject) | parsed(subject, assigned), model, json_file)
@@ -202,7 +203,7 @@ def searched(subject: Subject, model: Model, json_file: str | None) -> int:
             out.print(f"\nminimum {number} of {len(found.minima)}", minimum_table(minimum), sep="\n", highlight=False)
         out.print(f"\n{coloured(found.verdict)}: {claim(found)}.", highlight=False)
         for name, size, flaw in found.failures:
-            out.print(f"a minimum fails in {name} at {size}: {flaw.what}")
+            out.print(f"a minimum fails in {name} at {by(size)}: {flaw.what}")
 
     result = {
         "verdict": found.verdict,

@@ -32,7 +32,7 @@ def play(out: str, json_file: str | None) -> int:
       waitgroup play  # about 10 s
       waitgroup play --out game.html  # about 10 s
     """
-    from waitgroup_proofs.play.page import play_data, play_page
+    from waitgroup_proofs.pages.play import play_data, play_page
 
     with Counting(None, "exploring the levels"):
         data = play_data()

@@ -15,7 +15,7 @@ from waitgroup_proofs.scheduler.foreign import Foreign, Named
 from waitgroup_proofs.scheduler.happens_before import Access, Race
 from waitgroup_proofs.scheduler.races import Races, races
 from waitgroup_proofs.scheduler.replay import Token
-from waitgroup_spec.scenarios import SCENARIOS
+from waitgroup_spec.scenarios import SCENARIOS, Size, by
 
 KINDS = {False: "field", True: "items"}
 #: What is said below the table.
@@ -33,7 +33,7 @@ class Raced(NamedTuple):
     """What was seen of each scenario, and the races of all of them. `refused`: the scenarios that could not be run."""
 
     target: Foreign
-    sizes: tuple[int, int]
+    sizes: Size
     seen: tuple[Races, ...]
     refused: tuple[str, ...]
     pairs: tuple[Pair, ...]
@@ -70,7 +70,7 @@ class Raced(NamedTuple):
 
     def show(self, out: Console) -> None:
         """For people."""
-        sizes = f"{self.sizes[0]} x {self.sizes[1]}"
+        sizes = by(self.sizes)
         runs = sum(one.runs for one in self.seen)
         what = f"{len(self.pairs)} {'race' if len(self.pairs) == 1 else 'races'} at {sizes}"
         sure = "there are no others" if self.complete else "other runs may show more"
@@ -88,7 +88,7 @@ class Raced(NamedTuple):
             out.print(ATOMIC, markup=False)
 
 
-def raced(target: Foreign, named: Named, names: Iterable[str], sizes: tuple[int, int], budget: float) -> Raced:
+def raced(target: Foreign, named: Named, names: Iterable[str], sizes: Size, budget: float) -> Raced:
     """Look for races in these scenarios, as far as they apply, for so many seconds."""
     applicable = [program for name in names if not target.missing(program := SCENARIOS[name](*sizes))]
     seen: list[Races] = []

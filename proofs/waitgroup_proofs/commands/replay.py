@@ -41,7 +41,7 @@ def replay(token: str, html_file: str | None, json_file: str | None) -> int:
         out.print(f"\n{sentence}", markup=False)
 
     def page() -> str:
-        from waitgroup_proofs.report.page import Result, page
+        from waitgroup_proofs.pages.schedule import Result, page
 
         return page(Result(verdict, said.target, sentence, said, replayed))
 

@@ -96,7 +96,7 @@ def told(checked: list[Checked], seconds: float, left: int, json_file: str | Non
             out.print(f"{left} claims take longer and were not looked at: waitgroup verify --full")
 
     def page() -> str:
-        from waitgroup_proofs.report.ledger import ledger_page
+        from waitgroup_proofs.pages.verify import ledger_page
 
         return ledger_page(checked, verdict, held)
 

@@ -13,6 +13,7 @@ from waitgroup_proofs.evidence import worst
 from waitgroup_proofs.report.tables import columns, run_table
 from waitgroup_proofs.report.zoo import LEGEND, zoo_table
 from waitgroup_proofs.zoo import Row, row, said_of
+from waitgroup_spec.scenarios import by
 from waitgroup_spec.zoo import EXHIBITS, Level
 
 #: What is said where an algorithm differs.
@@ -77,7 +78,7 @@ def show_one(one: Row, json_file: str | None) -> int:
         for name, found in one.cells.items():
             if found.run is not None:
                 sentence = found.failure.value if found.failure else PANICS
-                out.print(f"\n{name} at {found.workers} x {found.waiters}: {sentence}", markup=False)
+                out.print(f"\n{name} at {by((found.workers, found.waiters))}: {sentence}", markup=False)
                 out.print(run_table(found.run.system, found.run.violation))
 
     return finish(verdict, json_file, {"verdict": verdict, **as_json(one)}, show)
@@ -85,7 +86,7 @@ def show_one(one: Row, json_file: str | None) -> int:
 
 def program_of(level: Level) -> str:
     """The level's program, if the algorithm breaks there."""
-    return f"{level.scenario} {level.workers} x {level.waiters}" if level.goal else "none"
+    return f"{level.scenario} {by((level.workers, level.waiters))}" if level.goal else "none"
 
 
 def as_json(one: Row) -> dict[str, Any]:

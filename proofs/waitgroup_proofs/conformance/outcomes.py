@@ -88,7 +88,7 @@ def of_go(scenario: Scenario) -> frozenset[Outcome] | None:
 def outcomes(system: Contract | Go) -> frozenset[Outcome]:
     """Those of all the runs. Raises RuntimeError if they are too many to say, or if a panic cannot be recovered."""
     graph = Graph(system, symmetry=False)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     if graph.truncated:
         raise RuntimeError(f"{system.scenario.name}: more than {MOST_STATES} states")
     names = system.scenario.thread_names

@@ -20,7 +20,7 @@ def dot(protocol: Protocol, scenario: Scenario) -> str:
     except ValueError as error:
         raise Untranslatable(f"{protocol.name} cannot run {scenario.name}: {error}") from error
     graph = Graph(system, symmetry=False)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     if graph.truncated:
         raise Untranslatable(f"more than {MOST_STATES} states are too many to draw: ask for fewer workers or waiters")
     endings = set(graph.endings())

@@ -15,6 +15,16 @@ NEGATED = {
     z3.Z3_OP_GT: z3.Z3_OP_LE,
     z3.Z3_OP_GE: z3.Z3_OP_LT,
 }
+#: What languages with infix operators agree on.
+INFIX = {
+    z3.Z3_OP_LT: "{0} < {1}",
+    z3.Z3_OP_LE: "{0} <= {1}",
+    z3.Z3_OP_GT: "{0} > {1}",
+    z3.Z3_OP_GE: "{0} >= {1}",
+    z3.Z3_OP_ADD: "{0} + {1}",
+    z3.Z3_OP_SUB: "{0} - {1}",
+    z3.Z3_OP_MUL: "{0} * {1}",
+}
 #: What a conjunction and a disjunction of nothing are.
 EMPTY = {z3.Z3_OP_AND: z3.Z3_OP_TRUE, z3.Z3_OP_OR: z3.Z3_OP_FALSE}
 

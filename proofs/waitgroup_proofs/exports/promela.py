@@ -12,7 +12,7 @@ import z3
 
 from waitgroup_proofs.exports import Untranslatable
 from waitgroup_proofs.exports.bounded import LIMIT
-from waitgroup_proofs.exports.expressions import Notation
+from waitgroup_proofs.exports.expressions import INFIX, Notation
 from waitgroup_proofs.exports.leaves import Leaf, records
 from waitgroup_proofs.exports.lifted import Case, LiftedAction
 from waitgroup_proofs.exports.program import Program
@@ -28,13 +28,7 @@ OPERATORS = {
     z3.Z3_OP_ITE: "{0} -> {1} : {2}",
     z3.Z3_OP_EQ: "{0} == {1}",
     z3.Z3_OP_DISTINCT: "{0} != {1}",
-    z3.Z3_OP_LT: "{0} < {1}",
-    z3.Z3_OP_LE: "{0} <= {1}",
-    z3.Z3_OP_GT: "{0} > {1}",
-    z3.Z3_OP_GE: "{0} >= {1}",
-    z3.Z3_OP_ADD: "{0} + {1}",
-    z3.Z3_OP_SUB: "{0} - {1}",
-    z3.Z3_OP_MUL: "{0} * {1}",
+    **INFIX,
     z3.Z3_OP_IDIV: "({0} / {1}) - (({0} % {1}) < 0)",
     z3.Z3_OP_MOD: "({0} % {1}) + ((({0} % {1}) < 0) * {1})",
 }

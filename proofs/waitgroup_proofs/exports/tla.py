@@ -9,7 +9,7 @@ from typing import Any
 import z3
 
 from waitgroup_proofs.exports.bounded import LIMIT
-from waitgroup_proofs.exports.expressions import Notation
+from waitgroup_proofs.exports.expressions import INFIX, Notation
 from waitgroup_proofs.exports.leaves import Leaf
 from waitgroup_proofs.exports.lifted import LiftedAction
 from waitgroup_proofs.exports.program import Program
@@ -27,13 +27,7 @@ OPERATORS = {
     z3.Z3_OP_ITE: "IF {0} THEN {1} ELSE {2}",
     z3.Z3_OP_EQ: "{0} = {1}",
     z3.Z3_OP_DISTINCT: "{0} # {1}",
-    z3.Z3_OP_LT: "{0} < {1}",
-    z3.Z3_OP_LE: "{0} <= {1}",
-    z3.Z3_OP_GT: "{0} > {1}",
-    z3.Z3_OP_GE: "{0} >= {1}",
-    z3.Z3_OP_ADD: "{0} + {1}",
-    z3.Z3_OP_SUB: "{0} - {1}",
-    z3.Z3_OP_MUL: "{0} * {1}",
+    **INFIX,
     z3.Z3_OP_IDIV: "{0} \\div {1}",
     z3.Z3_OP_MOD: "{0} % {1}",
 }

@@ -85,7 +85,7 @@ def strict_endings(program: Scenario, most_states: int = MOST_STATES) -> frozens
     """How all the runs of strict end. Raises RuntimeError if they are too many to say."""
     system = System(strict.strict, program)
     graph = Graph(system, symmetry=False)
-    graph.fill(most_states, lambda _states, _depth: None)
+    graph.fill(most_states)
     if graph.truncated:
         raise RuntimeError(f"{program.name}: more than {most_states} states")
     ends = [graph.states[i] for i in graph.endings()]

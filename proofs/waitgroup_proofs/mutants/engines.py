@@ -146,7 +146,7 @@ def run_to(protocol: Protocol, scenario: Scenario, outcome: str) -> str:
     """A shortest run that ends so, ready to be read."""
     system = System(protocol, scenario)
     graph = Graph(system, symmetry=True)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     ending = next(i for i in graph.endings() if system.outcome(graph.states[i]) == outcome)
     return as_text(run_table(system, graph.path_to(ending)))
 
@@ -225,10 +225,10 @@ def row_of(mutant: Mutant) -> Row:
     return Row(mutant, {name: engine(mutant) for name, engine in ENGINES.items()})
 
 
-def kill_matrix(report: Report = lambda _words: None, mutants: Iterable[Mutant] = PROTOCOL) -> list[Row]:
+def kill_matrix(report: Report = lambda _words: None) -> list[Row]:
     """Every mutant of the protocols and what every engine says of it. Raises StaleMutant."""
     rows = []
-    for mutant in mutants:
+    for mutant in PROTOCOL:
         report(mutant.name)
         rows.append(row_of(mutant))
     return rows

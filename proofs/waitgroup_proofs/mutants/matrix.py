@@ -6,6 +6,7 @@ from rich.table import Table
 
 from waitgroup_proofs.mutants.engines import ENGINES
 from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.report.markdown import table
 from waitgroup_proofs.report.tables import columns
 
 #: What every engine says of a mutant, by its name: one word an engine, in the order of `ENGINES`.
@@ -28,17 +29,15 @@ def cells_of(said: str, mark: str) -> list[str]:
 def matrix_table(matrix: Matrix) -> Table:
     """The matrix for the terminal."""
     mutants = {mutant.name: mutant for mutant in PROTOCOL}
-    table = columns("mutant", *ENGINES, "what is broken")
+    shown = columns("mutant", *ENGINES, "what is broken")
     for name, said in matrix.items():
-        table.add_row(name, *cells_of(said, "[bold red]{}*[/]"), mutants[name].sentence)
-    return table
+        shown.add_row(name, *cells_of(said, "[bold red]{}*[/]"), mutants[name].sentence)
+    return shown
 
 
 def matrix_markdown(matrix: Matrix) -> str:
     """The matrix as a table in Markdown; below it, why the survivors are none of the broken ones."""
     mutants = {mutant.name: mutant for mutant in PROTOCOL}
-    lines = ["| mutant | what is broken | " + " | ".join(ENGINES) + " |", "|---" * (2 + len(ENGINES)) + "|"]
-    for name, said in matrix.items():
-        lines.append(f"| `{name}` | {mutants[name].sentence} | {' | '.join(cells_of(said, '**{}**'))} |")
+    rows = [(f"`{name}`", mutants[name].sentence, *cells_of(said, "**{}**")) for name, said in matrix.items()]
     survivors = [f"* `{name}` survives: {mutants[name].survives}" for name in matrix if mutants[name].survives]
-    return "\n".join([*lines, "", LEGEND, "", *survivors])
+    return "\n".join([table(("mutant", "what is broken", *ENGINES), rows), "", LEGEND, "", *survivors])

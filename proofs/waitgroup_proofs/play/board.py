@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 
 from waitgroup_proofs.play.levels import MOST_STATES, WINNABLE, Explained, Goal
 from waitgroup_proofs.refinement import Product
-from waitgroup_proofs.report.html import colour
-from waitgroup_proofs.report.states import shared_as_data, thread_as_data
+from waitgroup_proofs.report.states import colour, shared_as_data, thread_as_data
 from waitgroup_spec.explorer.graph import Graph
 from waitgroup_spec.explorer.system import Local, State, System
 from waitgroup_spec.properties import Kind, Property
@@ -69,7 +68,7 @@ class Nodes(NamedTuple):
 def explored(protocol: Protocol, scenario: Scenario) -> Nodes:
     """The states of the explorer. Raises ValueError if there are too many."""
     graph = Graph(System(protocol, scenario), symmetry=False)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     if graph.truncated:
         raise ValueError(f"{protocol.name} under {scenario.name}: more than {MOST_STATES} states")
     return Nodes(graph.system, graph.states, [list(graph.steps_of(i)) for i in range(len(graph.states))], set())

@@ -16,9 +16,7 @@ from waitgroup_proofs.play.levels import Explained, Goal, Level, easiest
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import go, strict
-from waitgroup_spec.scenarios import SCENARIOS
-
-Sizes = tuple[int, int]
+from waitgroup_spec.scenarios import SCENARIOS, Size
 
 SLIPS_IN_GO = "Slips in Go's algorithm"
 GO_ITSELF = "Go as it is"
@@ -26,7 +24,7 @@ SLIPS_IN_OURS = "Slips in strict, ours"
 RIGHT = "Nobody can win"
 
 #: Of a mutant: its name, the size of the program in which it is refused, a title and a story that do not give it away.
-MUTANTS: dict[str, tuple[tuple[str, Sizes, str, str], ...]] = {
+MUTANTS: dict[str, tuple[tuple[str, Size, str, str], ...]] = {
     SLIPS_IN_GO: (
         ("go-parks-unregistered", (1, 1), "Lost at the door", "The word moves while somebody is on the way in."),
         ("go-no-retry", (2, 1), "Too eager", "Two workers, and one waiter that takes a hint too well."),
@@ -108,7 +106,7 @@ SIGHTS: tuple[tuple[str, str, str, str], ...] = (
 
 LOST = "Whoever has not returned waits for work that is outstanding."
 #: Protocol, scenario, size, title, story, the goal's sentence, and the claim that forbids it for any number of threads.
-UNWINNABLE: tuple[tuple[Protocol, str, Sizes, str, str, str, str], ...] = (
+UNWINNABLE: tuple[tuple[Protocol, str, Size, str, str, str, str], ...] = (
     (
         go.go,
         "pre-added",
@@ -176,8 +174,8 @@ def campaign() -> tuple[Level, ...]:
 def slips(chapter: str) -> Iterator[Level]:
     """The mutants of one protocol."""
     mutants = {mutant.name: mutant for mutant in PROTOCOL}
-    for name, sizes, title, story in MUTANTS[chapter]:
-        mutant, scenario = mutants[name], SCENARIOS[mutants[name].killed_by](*sizes)
+    for name, size, title, story in MUTANTS[chapter]:
+        mutant, scenario = mutants[name], SCENARIOS[mutants[name].killed_by](*size)
         protocol = protocol_of(mutant)
         properties = properties_of(protocol, scenario)
         said = EXPLAINED.get(name)
@@ -198,8 +196,8 @@ def findings() -> Iterator[Level]:
 
 def right() -> Iterator[Level]:
     """What holds, for any number of threads."""
-    for protocol, scenario, sizes, title, story, sentence, claim in UNWINNABLE:
-        program = SCENARIOS[scenario](*sizes)
+    for protocol, scenario, size, title, story, sentence, claim in UNWINNABLE:
+        program = SCENARIOS[scenario](*size)
         properties = properties_of(protocol, program)
         goal = next(one for one in properties if one.sentence == sentence)
         name = f"{protocol.name}-{scenario}"

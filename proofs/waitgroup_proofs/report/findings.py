@@ -10,6 +10,7 @@ from waitgroup_proofs.scheduler.replay import Replay, Token, prepared, replay
 from waitgroup_proofs.scheduler.search import Search
 from waitgroup_proofs.scheduler.shrink import shrunk
 from waitgroup_spec.explorer import Exploration
+from waitgroup_spec.scenarios import Size
 
 #: So many further findings are named; a break in one place shows in many.
 MOST_NAMED = 8
@@ -50,26 +51,26 @@ def of_refinement(found: Refinement) -> list[Finding]:
     return [Finding(headline, as_text(run_table(found.system, found.violation)))]
 
 
-def counterexample(found: Search, mutant: str, sizes: tuple[int, int], foreign: str = "") -> Counterexample:
+def counterexample(found: Search, mutant: str, size: Size, foreign: str = "") -> Counterexample:
     """The violation that a search has found, made simpler, as a token and as what it replays.
 
     `foreign` names somebody else's class; it is empty for production and its mutants.
     """
     assert found.violation is not None
-    token = Token(mutant, found.scenario.name, *sizes, "", (), foreign)
+    token = Token(mutant, found.scenario.name, *size, "", (), foreign)
     _, digest, bench = prepared(token)
     simplest = shrunk(bench, found.violation)
     token = token._replace(digest=digest, schedule=simplest.finest)
     return Counterexample(simplest.sentence, token, replay(token))
 
 
-def of_search(found: Search, mutant: str, sizes: tuple[int, int], width: int = WIDTH) -> list[Finding]:
+def of_search(found: Search, mutant: str, size: Size, width: int = WIDTH) -> list[Finding]:
     """The violation, the schedule step by step, and the token that replays it."""
     name = found.scenario.name
     if found.violation is None:
         cut = f"{name}: cut short after {found.runs:,} runs and {found.states:,} states"
         return [] if found.exhausted else [Finding(cut)]
-    shows = counterexample(found, mutant, sizes)
+    shows = counterexample(found, mutant, size)
     return [Finding(f"{name}: {shows.sentence}", f"{drawn(shows.replayed, width).plain}\n\n{again(shows.token)}")]
 
 

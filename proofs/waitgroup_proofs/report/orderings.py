@@ -8,6 +8,7 @@ from waitgroup_proofs.report.tables import columns
 from waitgroup_spec.memory.ordering import Model, Ordering, Program
 from waitgroup_spec.memory.requirements import Minimum, Requirements
 from waitgroup_spec.memory.trace import moments
+from waitgroup_spec.scenarios import by
 
 #: The steps of a run: number, thread, what it did, the step whose value it read, what it knows afterwards.
 Row = tuple[str, str, str, str, str]
@@ -38,7 +39,7 @@ def site_rows(minimum: Minimum) -> Iterator[tuple[str, str, str]]:
     """For each site, what it needs, and what goes wrong one step weaker."""
     for site, ordering in minimum.orderings.items():
         weaker = [
-            f"{one.ordering}: {one.flaw.what} in {len(one.flaw.steps)} steps at {one.size[0]} x {one.size[1]}"
+            f"{one.ordering}: {one.flaw.what} in {len(one.flaw.steps)} steps at {by(one.size)}"
             for one in minimum.weakenings
             if one.site == site
         ]

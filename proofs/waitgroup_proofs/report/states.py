@@ -8,6 +8,9 @@ from waitgroup_spec.explorer.system import State, System
 from waitgroup_spec.protocol import Result
 from waitgroup_spec.word import Word
 
+#: How many colours threads have.
+COLOURS = 6
+
 #: Fields of a thread that are told apart from its other locals.
 TOLD = ("place", "result")
 
@@ -75,3 +78,8 @@ def standings(system: System, state: State) -> list[str]:
     """Where every thread stands; one that has not started waits for that."""
     locals_ = (system.locals.values[number] for number in state[1:])
     return [standing(local.thread) if local.started else "not started" for local in locals_]
+
+
+def colour(number: int) -> str:
+    """The class of a thread's colour, in the style of the pages."""
+    return f"t{number % COLOURS}"

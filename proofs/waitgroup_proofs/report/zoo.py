@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
+from waitgroup_proofs.report.markdown import table
 from waitgroup_proofs.report.tables import columns, leaves, steps_of
 from waitgroup_proofs.zoo import Cell, at
 from waitgroup_spec.zoo import EXHIBITS, PROGRAMS, ZOO, Exhibit
@@ -26,23 +27,22 @@ def read(word: str) -> str:
 
 def zoo_table(said: Mapping[str, str]) -> Table:
     """For the terminal: in how many programs an algorithm is right, how many it cannot run, and what goes wrong."""
-    table = columns("algorithm", "ok", "n/a", "what goes wrong, and in how many steps")
+    shown = columns("algorithm", "ok", "n/a", "what goes wrong, and in how many steps")
     for name, words in said.items():
         cells = dict(zip(PROGRAMS, map(read, words.split()), strict=True))
         counts = [str(list(cells.values()).count(word)) for word in ("ok", "n/a")]
         wrong = [f"{program}: {cell}" for program, cell in cells.items() if cell not in ("ok", "n/a")]
-        table.add_row(name, *counts, ", ".join(wrong))
-    return table
+        shown.add_row(name, *counts, ", ".join(wrong))
+    return shown
 
 
 def zoo_markdown(said: Mapping[str, str]) -> str:
     """The matrix in Markdown; each name leads to the algorithm's page below."""
-    lines = [f"| algorithm | {' | '.join(PROGRAMS)} |", "|---" * (1 + len(PROGRAMS)) + "|"]
+    rows = []
     for name, words in said.items():
         cells = [read(word) for word in words.split()]
-        shown = [cell if cell in ("ok", "n/a") else f"**{cell}**" for cell in cells]
-        lines.append(f"| [`{name}`](#{name}) | {' | '.join(shown)} |")
-    return "\n".join([*lines, "", LEGEND])
+        rows.append((f"[`{name}`](#{name})", *(cell if cell in ("ok", "n/a") else f"**{cell}**" for cell in cells)))
+    return f"{table(('algorithm', *PROGRAMS), rows)}\n\n{LEGEND}"
 
 
 def shortest(exhibit: Exhibit) -> Cell:
@@ -63,11 +63,11 @@ def pages_markdown() -> str:
             parts.append(f"No program breaks it: try {program}.")
             continue
         start = state_of(found.run.system.view(found.run.violation[0])[0])
-        rows = [f"|  |  | start | {start} |"]
+        rows = [("", "", "start", start)]
         for number, (thread, action, _, shared) in enumerate(steps_of(found.run.system, found.run.violation), 1):
-            rows.append(f"| {number} | {thread} | `{action.name}` | {state_of(shared)} |")
-        table = "\n".join(["| step | thread | action | afterwards |", "|---|---|---|---|", *rows])
-        parts.append(f"Broken in {found.steps} steps, {program}: {level.goal.value}.\n\n{table}")
+            rows.append((str(number), thread, f"`{action.name}`", state_of(shared)))
+        run = table(("step", "thread", "action", "afterwards"), rows)
+        parts.append(f"Broken in {found.steps} steps, {program}: {level.goal.value}.\n\n{run}")
     return "\n\n".join(parts)
 
 

@@ -16,7 +16,6 @@ from waitgroup_proofs.scheduler.target import A_WHILE, told
 from waitgroup_spec.protocol import Call
 from waitgroup_spec.protocols import strict
 
-PACKAGE = "waitgroup"
 NAMES = ("errors", "locked", "bells", "parking", "tickets", "core", "forks", "tasks", "group")
 MODULES = tuple(f"waitgroup.{name}" for name in NAMES)
 

@@ -153,7 +153,7 @@ def failures(of: Abstraction) -> Iterator[tuple[Obligation, str]]:
 
 def unguarded(protocol: Protocol, name: str) -> Protocol:
     """The protocol with one action always enabled."""
-    weaker = Protocol(protocol.name, protocol.sentence, protocol.initial, protocol.begin, protocol.halted)
+    weaker = protocol.like(protocol.name, protocol.sentence)
     weaker.actions = {**protocol.actions, name: protocol.actions[name]._replace(guard=always_enabled)}
     return weaker
 

@@ -38,7 +38,7 @@ class Graph:
         self.enabled = 0
         self.truncated = False
 
-    def fill(self, max_states: int, progress: Callable[[int, int], None]) -> None:
+    def fill(self, max_states: int, progress: Callable[[int, int], None] = lambda _states, _depth: None) -> None:
         """Search breadth first until nothing is new or `max_states` are found; report (states, depth) now and then."""
         system, states, targets = self.system, self.states, self.targets
         canonical = self.representative if self.quotient or (self.symmetry and system.groups) else None

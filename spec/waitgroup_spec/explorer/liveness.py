@@ -19,7 +19,6 @@ from typing import Protocol as Structural
 
 from waitgroup_spec.explorer.graph import NOWHERE, Graph, chain
 from waitgroup_spec.properties import Kind, Property
-from waitgroup_spec.protocol import Action
 
 #: Whether a step belongs to the demand, by the thread's position in the state and the action's name.
 Demand = Callable[[int, str], bool]
@@ -163,25 +162,3 @@ def way(graph: Steps, component: set[int], start: int, wanted: Callable[[int, in
                     predecessor[after] = before
                     reached.append(after)
     raise ValueError("no step of the component is wanted")
-
-
-def taken_away(graph: Graph, action: Action) -> list[tuple[int, int]]:
-    """Each step, as the states before and after it, by which one thread makes another one unable to take `action`.
-
-    Raises ValueError under symmetry, which does not tell who is who after a step.
-    """
-    if graph.symmetry:
-        raise ValueError("symmetry does not tell threads apart: search without it")
-    views = [graph.system.view(state) for state in graph.states]
-
-    def able(i: int, thread: int) -> bool:
-        shared, threads = views[i]
-        return threads[thread].place == action.place and action.guard(shared, threads[thread])
-
-    return [
-        (before, after)
-        for before in range(len(views))
-        for position, _, after in graph.steps_of(before)
-        for thread in range(len(views[before][1]))
-        if thread != position - 1 and able(before, thread) and not able(after, thread)
-    ]

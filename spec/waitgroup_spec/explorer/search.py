@@ -125,7 +125,7 @@ class Cycles(NamedTuple):
 def cycles(protocol: Protocol, scenario: Scenario, max_states: int = 20_000_000) -> Cycles:
     """The states that a run can come back to. Raises ValueError if there are more than `max_states` in all."""
     graph = Graph(System(protocol, scenario), symmetry=False)
-    graph.fill(max_states, lambda _states, _depth: None)
+    graph.fill(max_states)
     if graph.truncated:
         raise ValueError(f"more than {max_states} states: a search that was cut short does not rule out a cycle")
     everything = range(len(graph.states))

@@ -80,9 +80,8 @@ class Fail(NamedTuple):
 
 Instruction = Load | Store | Update | Fence | Touch | Sleep | Wake | Label | Jump | Fail
 
-load, store, fence, label, fail, wake_all = Load, Store, Fence, Label, Fail, Wake
-sleep_while = Sleep
-update = Update
+load, store, update, fence, label, fail = Load, Store, Update, Fence, Label, Fail
+sleep_while, wake_all = Sleep, Wake
 
 
 def always(_own: Registers) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 
 from waitgroup_spec.memory.lowering import Lowered, Script
 from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, NOTHING, RELEASE, Access, Member, Program, Touch, Write
-from waitgroup_spec.memory.subjects import Size, Subject
+from waitgroup_spec.memory.subjects import Subject
 from waitgroup_spec.protocol import Call
+from waitgroup_spec.scenarios import Size
 
 DONE, WAIT, ADD_ONE = Call(delta=-1), Call(), Call(delta=1)
 

@@ -12,7 +12,8 @@ from waitgroup_spec.memory.assignments import Choices, breaches, count, minima, 
 from waitgroup_spec.memory.ordering import ACQUIRE, RELEASE, Model, Ordering
 from waitgroup_spec.memory.programs import PROGRAMS, pre_added
 from waitgroup_spec.memory.search import Exploration, Flaw, explore
-from waitgroup_spec.memory.subjects import Size, Subject
+from waitgroup_spec.memory.subjects import Subject
+from waitgroup_spec.scenarios import Size, by
 
 #: Told what is being looked at.
 Report = Callable[[str], None]
@@ -62,7 +63,7 @@ def quiet(_said: str) -> None:
 def requirements(subject: Subject, model: Model = Model.CPP20, report: Report = quiet) -> Requirements:
     """Search all assignments, then the minima's weakenings and the other programs."""
     passed = passing(
-        [(pre_added(subject, size), f"{size[0]} x {size[1]}") for size in subject.searched],
+        [(pre_added(subject, size), by(size)) for size in subject.searched],
         subject.choices,
         model,
         report,
@@ -73,7 +74,7 @@ def requirements(subject: Subject, model: Model = Model.CPP20, report: Report = 
         report("the weakenings of a minimum")
         found.append(Minimum(orderings, tuple(weakenings(subject, orderings, model))))
         for name, size in elsewhere(subject):
-            report(f"a minimum in {name} {size[0]} x {size[1]}")
+            report(f"a minimum in {name} {by(size)}")
             flaw = explore(PROGRAMS[name](subject, size), orderings, model, symmetry=True).flaw
             failures += [(name, size, flaw)] if flaw else []
     return Requirements(

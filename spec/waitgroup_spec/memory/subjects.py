@@ -10,12 +10,10 @@ from waitgroup_spec.memory.assignments import LOADS, RELAXED_ONLY, STORES, UPDAT
 from waitgroup_spec.memory.lowering import Footprint, Kind
 from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols.go import go
+from waitgroup_spec.scenarios import Size
 from waitgroup_spec.zoo.latch import latch
 from waitgroup_spec.zoo.strict_cas import strict_cas
 from waitgroup_spec.zoo.zig import zig
-
-#: So many workers, and so many waiters.
-Size = tuple[int, int]
 
 
 class Subject(NamedTuple):

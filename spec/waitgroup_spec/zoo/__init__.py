@@ -9,6 +9,7 @@ memory orderings they need. One more is a module here with a protocol that state
 `EXHIBITS`.
 """
 
+from types import ModuleType
 from typing import NamedTuple
 
 from waitgroup_spec.protocol import Protocol
@@ -49,39 +50,36 @@ class Exhibit(NamedTuple):
     level: Level
 
 
-def exhibit(protocol: Protocol, page: str | None, level: Level) -> Exhibit:
-    """The exhibit; its page is the docstring of its module."""
-    return Exhibit(protocol, (page or "").strip(), level)
+def exhibit(module: ModuleType, level: Level | None = None) -> Exhibit:
+    """What a module shows: its page is its docstring, and its protocol has its name."""
+    protocol = getattr(module, module.__name__.rpartition(".")[2])
+    return Exhibit(protocol, (module.__doc__ or "").strip(), level or module.LEVEL)
 
 
 #: The right ones first; then, from the simplest mistake to the subtlest, those that are wrong.
 EXHIBITS = (
-    exhibit(strict.strict, strict.__doc__, Level("reuse-open", 2, 2)),
-    exhibit(go_2011.go_2011, go_2011.__doc__, go_2011.LEVEL),
-    exhibit(condition_generation.condition_generation, condition_generation.__doc__, condition_generation.LEVEL),
-    exhibit(go.go, go.__doc__, Level("nested", 2, 2)),
-    exhibit(go_1_17.go_1_17, go_1_17.__doc__, go_1_17.LEVEL),
-    exhibit(condition_if.condition_if, condition_if.__doc__, condition_if.LEVEL),
-    exhibit(checks_then_parks.checks_then_parks, checks_then_parks.__doc__, checks_then_parks.LEVEL),
-    exhibit(two_words.two_words, two_words.__doc__, two_words.LEVEL),
-    exhibit(lost_update.lost_update, lost_update.__doc__, lost_update.LEVEL),
-    exhibit(polling.polling, polling.__doc__, polling.LEVEL),
-    exhibit(clamped.clamped, clamped.__doc__, clamped.LEVEL),
-    exhibit(condition_signal.condition_signal, condition_signal.__doc__, condition_signal.LEVEL),
-    exhibit(condition_while.condition_while, condition_while.__doc__, condition_while.LEVEL),
-    exhibit(release_before_reset.release_before_reset, release_before_reset.__doc__, release_before_reset.LEVEL),
-    exhibit(event.event, event.__doc__, event.LEVEL),
-    exhibit(latch.latch, latch.__doc__, latch.LEVEL),
-    exhibit(zig.zig, zig.__doc__, zig.LEVEL),
-    exhibit(strict_cas.strict_cas, strict_cas.__doc__, strict_cas.LEVEL),
-    exhibit(one_semaphore.one_semaphore, one_semaphore.__doc__, one_semaphore.LEVEL),
-    exhibit(
-        two_words_counted_first.two_words_counted_first,
-        two_words_counted_first.__doc__,
-        two_words_counted_first.LEVEL,
-    ),
-    exhibit(go_2012.go_2012, go_2012.__doc__, go_2012.LEVEL),
-    exhibit(go_1_4.go_1_4, go_1_4.__doc__, go_1_4.LEVEL),
+    exhibit(strict, Level("reuse-open", 2, 2)),
+    exhibit(go_2011),
+    exhibit(condition_generation),
+    exhibit(go, Level("nested", 2, 2)),
+    exhibit(go_1_17),
+    exhibit(condition_if),
+    exhibit(checks_then_parks),
+    exhibit(two_words),
+    exhibit(lost_update),
+    exhibit(polling),
+    exhibit(clamped),
+    exhibit(condition_signal),
+    exhibit(condition_while),
+    exhibit(release_before_reset),
+    exhibit(event),
+    exhibit(latch),
+    exhibit(zig),
+    exhibit(strict_cas),
+    exhibit(one_semaphore),
+    exhibit(two_words_counted_first),
+    exhibit(go_2012),
+    exhibit(go_1_4),
 )
 
 #: Every algorithm by its name.

@@ -8,19 +8,15 @@ takes somebody else's unit, the counter is zero while that one still works, and 
 mistake shows as a wait that ended too soon, far from the line that made it.
 """
 
-from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.zoo import condition_generation
 from waitgroup_spec.zoo.calls import ADDED, Failure, Level, Thread
 from waitgroup_spec.zoo.condition_generation import Place, Shared
 
 LEVEL = Level("surplus", 1, 1, Failure.NEGATIVE)
 
-clamped = Protocol(
+clamped = condition_generation.condition_generation.like(
     "clamped",
     "A counter that stops at zero: a done() too many is passed over.",
-    initial=condition_generation.condition_generation.initial,
-    begin=condition_generation.condition_generation.begin,
-    counter=condition_generation.condition_generation.counter,
 )
 
 

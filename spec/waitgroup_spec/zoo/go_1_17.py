@@ -8,21 +8,15 @@ are not about bubbles. Only the top differs: 2^31 waiters still fit, where Go 1.
 none; 2^32 do not, and carry into the counter, which gains a unit that nobody will take away.
 """
 
-from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import go
 from waitgroup_spec.word import GO_1_24, Word, pack, unpack
 from waitgroup_spec.zoo.calls import Level
 
 LEVEL = Level("mixed", 2, 2)
 
-go_1_17 = Protocol(
+go_1_17 = go.go.like(
     "go_1_17",
     "Go's of 1.11 to 1.17: one packed word without a bubble flag, and a semaphore.",
-    initial=go.initial,
-    begin=go.begin,
-    halted=go.go.halted,
-    outcome=go.go.outcome,
-    legend=go.go.legend,
     counter=lambda shared: int(shared.word.counter),
 )
 

@@ -9,22 +9,15 @@ released although their work is outstanding. This takes no misuse: every wait ha
 again, and only the last done() of the first generation has not.
 """
 
-from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.zoo import go_1_4
 from waitgroup_spec.zoo.calls import ADDED, Failure, Level, Thread
 from waitgroup_spec.zoo.go_1_4 import Place, Shared
 
 LEVEL = Level("reuse-open", 1, 1, Failure.EARLY)
 
-go_2012 = Protocol(
+go_2012 = go_1_4.go_1_4.like(
     "go_2012",
     "Go's of 2012: as before 1.5, but whoever came to zero does not look at the counter again.",
-    initial=go_1_4.go_1_4.initial,
-    begin=go_1_4.go_1_4.begin,
-    halted=go_1_4.go_1_4.halted,
-    outcome=go_1_4.go_1_4.outcome,
-    legend=go_1_4.go_1_4.legend,
-    counter=go_1_4.go_1_4.counter,
 )
 
 # Add(delta)

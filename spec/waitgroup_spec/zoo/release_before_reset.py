@@ -6,21 +6,15 @@ Wrong: a waiter that is woken early still finds itself in the word and takes tha
 legal program panics as *reused*.
 """
 
-from waitgroup_spec.protocol import Protocol
 from waitgroup_spec.protocols import go
 from waitgroup_spec.word import ZERO
 from waitgroup_spec.zoo.calls import Failure, Level
 
 LEVEL = Level("pre-added", 1, 1, Failure.PANIC)
 
-release_before_reset = Protocol(
+release_before_reset = go.go.like(
     "release_before_reset",
     "Go's with two steps exchanged: waiters are woken before the word is reset.",
-    initial=go.initial,
-    begin=go.begin,
-    halted=go.go.halted,
-    outcome=go.go.outcome,
-    legend=go.go.legend,
     counter=lambda shared: int(shared.word.counter),
 )
 

@@ -124,7 +124,6 @@ def violations(target: Target, scenario: Scenario, reduced: bool = True) -> dict
 
 #: Sentences of violations: who is stuck, and whose call something came on top of, and at which line.
 STUCK = "nobody can run, and {} blocked without a reason"
-BENEATH = "; the handler runs on top of {0}'s {1} at {2}, and waits for what {0} holds"
 CAME = "; a handler came on top of {}'s {} at {}"
 RAISED = "; an exception was raised in {}'s {} at {}"
 

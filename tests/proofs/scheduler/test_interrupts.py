@@ -1,12 +1,11 @@
 """What a handler or an exception breaks in production, what a right design survives, and tokens that show it."""
 
-import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.interrupted import (
     CAME,
     NUMBER,
@@ -20,7 +19,6 @@ from tests.proofs.scheduler.interrupted import (
     walked,
 )
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.scheduler.boundaries import interrupted, said
 from waitgroup_proofs.scheduler.interrupts import monitor_of, program
 from waitgroup_proofs.scheduler.production import Production
@@ -68,37 +66,27 @@ def test_an_exception_breaks_production_with_its_lock_only_where_the_interpreter
     assert EXCEPTION_WITH_LOCK == {with_source(sentence) for sentence in found}
 
 
-@pytest.fixture
-def command(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, dict[str, Any]]]:
-    """`command(arguments...)`: exit code and JSON."""
-
-    def called(*arguments: str) -> tuple[int, dict[str, Any]]:
-        monkeypatch.setattr("sys.argv", ["waitgroup", *arguments, "--json", "-"])
-        code = cli.main()
-        return code, json.loads(capsys.readouterr().out)
-
-    return called
+def command(*arguments: str) -> tuple[int, dict[str, Any]]:
+    ran = waitgroup(*arguments, "--json", "-")
+    return ran.code, ran.json
 
 
-Command = Callable[..., tuple[int, dict[str, Any]]]
 AT_ONE = ("--workers", "1", "--waiters", "1", "--scenario", "pre-added")
 
 
 @pytest.mark.slow
-def test_check_passes_production_with_interrupts(command: Command) -> None:
+def test_check_passes_production_with_interrupts() -> None:
     code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE, "--interrupts")
     assert (0, "holds") == (code, found["verdict"])
     assert ["holds"] * 3 == [row["verdict"] for row in found["scenarios"]]
 
 
-def test_without_interrupts_nothing_is_said_of_them(command: Command) -> None:
+def test_without_interrupts_nothing_is_said_of_them() -> None:
     code, found = command("check", "waitgroup.group:WaitGroup", *AT_ONE)
     assert (0, ["pre-added"]) == (code, [row["name"] for row in found["scenarios"]])
 
 
-def test_check_passes_a_right_design_and_refuses_a_wrong_one(command: Command, tmp_path: Path) -> None:
+def test_check_passes_a_right_design_and_refuses_a_wrong_one(tmp_path: Path) -> None:
     made = ("--construct", "Group(units)", *AT_ONE, "--interrupts")
     right, wrong = tmp_path / "right.py", tmp_path / "wrong.py"
     right.write_text(ONE_CALL)

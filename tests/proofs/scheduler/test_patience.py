@@ -3,15 +3,13 @@
 Three places: a call that a thread makes, the making of a group, and the loading of a module.
 """
 
-import json
 from pathlib import Path
 from textwrap import dedent, indent
-from typing import Any
 
 import pytest
+from tests.command_line import waitgroup
 from tests.proofs.scheduler.targets import Program, Written
 
-from waitgroup_proofs import cli
 from waitgroup_proofs.monitor import ContractMonitor
 from waitgroup_proofs.scheduler import calls, loops
 from waitgroup_proofs.scheduler.fiber import UnsupportedTarget
@@ -95,18 +93,14 @@ def test_a_class_that_is_never_complete_is_given_up_at_its_line() -> None:
 
 
 @pytest.mark.parametrize("where", ["wait", "init", "module"])
-def test_the_answer_is_inconclusive_with_the_exit_code_of_that(
-    where: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_answer_is_inconclusive_with_the_exit_code_of_that(where: str, tmp_path: Path) -> None:
     endless = "while True: pass"
     source = f"{endless}\n{group()}" if where == "module" else group(**{where: endless})
     (tmp_path / "small.py").write_text(source, encoding="utf-8")
     arguments = ["--scenario", "pre-added", "--workers", "1", "--waiters", "1", "--json", "-"]
-    monkeypatch.setattr("sys.argv", ["waitgroup", "check", f"{tmp_path / 'small.py'}:Group", *arguments])
-    code = cli.main()
-    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    ran = waitgroup("check", f"{tmp_path / 'small.py'}:Group", *arguments)
     line = {"wait": 10, "init": 4, "module": 1}[where]
-    assert (3, "inconclusive", REASON.format(line)) == (code, found["verdict"], found["scenarios"][-1]["why"])
+    assert (3, "inconclusive", REASON.format(line)) == (ran.code, ran.json["verdict"], ran.json["scenarios"][-1]["why"])
 
 
 def test_a_long_loop_that_ends_is_followed_to_its_end() -> None:

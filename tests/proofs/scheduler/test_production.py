@@ -9,9 +9,7 @@ from waitgroup_proofs.mutants.production import PRODUCTION
 from waitgroup_proofs.scheduler.production import Production, shipped_sources, strict_monitor
 from waitgroup_proofs.scheduler.replay import production
 from waitgroup_proofs.scheduler.search import Search, search
-from waitgroup_spec.scenarios import SCENARIOS
-
-Sizes = tuple[int, int]
+from waitgroup_spec.scenarios import SCENARIOS, Size
 
 #: States of every scenario: reduced at (1, 1), (2, 1) and (2, 2); unreduced at (1, 1) and (2, 1).
 STATES = {
@@ -42,7 +40,7 @@ def shipped() -> Production:
     return Production()
 
 
-def searched(name: str, size: Sizes, reduced: bool) -> Search:
+def searched(name: str, size: Size, reduced: bool) -> Search:
     return search(shipped(), SCENARIOS[name](*size), strict_monitor(), reduced=reduced)
 
 
@@ -63,7 +61,7 @@ def affordable(states: dict[str, int], most: int) -> list[object]:
         for column, size in enumerate([(1, 1), (2, 1)])
     ],
 )
-def test_production_conforms_with_and_without_the_reduction(name: str, size: Sizes) -> None:
+def test_production_conforms_with_and_without_the_reduction(name: str, size: Size) -> None:
     found = [searched(name, size, reduced) for reduced in (True, False)]
     assert ["holds", "holds"] == [one.verdict for one in found]
     column = [(1, 1), (2, 1)].index(size)

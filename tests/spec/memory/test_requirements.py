@@ -20,7 +20,8 @@ from waitgroup_spec.memory.ordering import ACQ_REL, ACQUIRE, RELAXED, RELEASE, M
 from waitgroup_spec.memory.programs import GROUP, PROGRAMS, WAIT, pre_added
 from waitgroup_spec.memory.requirements import Requirements, beyond, elsewhere, requirements, weakenings
 from waitgroup_spec.memory.search import explore
-from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS, SUBJECTS, ZIG, Size, Subject
+from waitgroup_spec.memory.subjects import GO, LATCH, STRICT_CAS, SUBJECTS, ZIG, Subject
+from waitgroup_spec.scenarios import Size
 
 RACE = "race on result 1"
 FALSE_PANIC = "waiter 1: sync: WaitGroup is reused before previous Wait has returned"

@@ -3,14 +3,14 @@
 from typing import Any
 
 from waitgroup_proofs.claims.ledger import LEDGER
+from waitgroup_proofs.pages.html import rendered
 from waitgroup_proofs.play.board import Data, Sources, board
 from waitgroup_proofs.play.campaign import campaign
 from waitgroup_proofs.play.levels import Level, solved
 from waitgroup_proofs.refinement import knows
-from waitgroup_proofs.report.html import rendered
 from waitgroup_spec.properties import properties_of
 from waitgroup_spec.protocols import PROTOCOLS
-from waitgroup_spec.scenarios import SCENARIOS
+from waitgroup_spec.scenarios import SCENARIOS, by
 
 #: Workers and waiters of the programs that one may try freely.
 SIZES = ((1, 1), (2, 1), (1, 2), (2, 2))
@@ -60,5 +60,5 @@ def free_boards(sources: Sources) -> list[Data]:
                 program = build(*size)
                 if knows(protocol, program):
                     made = board(protocol, program, sources, properties_of(protocol, program))
-                    boards.append(made | {"size": f"{size[0]} x {size[1]}"})
+                    boards.append(made | {"size": by(size)})
     return boards

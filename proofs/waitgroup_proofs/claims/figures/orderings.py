@@ -12,7 +12,7 @@ IN_THE_EVENT = {
     "look_again=relaxed": 10,
 }
 
-OF_ORDERINGS: Mapping[str, Mapping[str, Any]] = {
+FIGURES: Mapping[str, Mapping[str, Any]] = {
     # of each minimum, the states at each size up to symmetry, and of each weakening the steps to its flaw
     "orderings": {
         "go, the last done acquires": (

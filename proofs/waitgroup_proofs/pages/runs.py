@@ -3,10 +3,9 @@
 from typing import Any
 
 from waitgroup_proofs.play.levels import Solved
-from waitgroup_proofs.report.html import colour
-from waitgroup_proofs.report.states import shared_as_data, standings
+from waitgroup_proofs.report.states import colour, shared_as_data, standings
 from waitgroup_proofs.report.tables import steps_of
-from waitgroup_spec.explorer.system import System
+from waitgroup_spec.scenarios import Scenario
 
 
 def run_as_data(solved: Solved) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def run_as_data(solved: Solved) -> dict[str, Any]:
         "name": level.name,
         "sentence": level.broken,
         "goal": level.goal.sentence,
-        "program": program_in_words(system),
+        "program": program_in_words(level.scenario),
         "threads": threads,
         "colours": [colour(number) for number in range(len(threads))],
         "start": {"shared": shared_as_data(system.view(path[0])[0]), "stand": standings(system, path[0])},
@@ -34,8 +33,7 @@ def run_as_data(solved: Solved) -> dict[str, Any]:
     }
 
 
-def program_in_words(system: System) -> str:
+def program_in_words(scenario: Scenario) -> str:
     """Who calls what, and what is outstanding before."""
-    scenario = system.scenario
     calls = (f"{client.name} ({client.threads}): {'; '.join(map(str, client.calls))}" for client in scenario.clients)
     return f"{scenario.units or 'Nothing'} outstanding at first. {'. '.join(calls)}."

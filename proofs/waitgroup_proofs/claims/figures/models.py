@@ -1,34 +1,9 @@
-"""The pinned figures: what each check found when its claim was last looked at, and must find again, exactly.
-
-States of the model are up to symmetry. States of real code are those of the scheduler, with its reduction; they are the
-same on every CPython. A figure that changes is a question: what in the text made the difference?
-"""
+"""The pinned figures of the claims about the protocols as models. States are up to symmetry unless more is said."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from waitgroup_proofs.claims.orderings_figures import OF_ORDERINGS
-from waitgroup_proofs.claims.production_figures import OF_PRODUCTION
-from waitgroup_proofs.claims.zoo_figures import OF_ZOO
-
-#: The cases of the kit, by family.
-KIT = {"counter": 27, "wait": 41, "reuse": 33, "misuse": 32, "timeout": 26, "bounds": 22, "go": 13}
-
 FIGURES: Mapping[str, Mapping[str, Any]] = {
-    "packing": {"obligations": 14},
-    "non-negative-counter": {"obligations": 697},
-    "no-panic": {"obligations": 258},
-    "wakeup-on-zero": {"obligations": 655},
-    "no-lost-waiters": {"obligations": 683},
-    "termination": {"obligations": 697},
-    "contract-refinement": {"obligations": 1_095},
-    "contract-clauses": {"obligations": 221},
-    "happens-before": {"obligations": 885},
-    "bounds": {"obligations": 659},
-    "go-beyond-its-bounds": {"obligations": 9},
-    "shipped-word": {"obligations": 8},
-    "proofs-can-fail": {"obligations": 141},
-    "two-solvers": {"obligations": 1_896},
     "state-counts": {
         # (states, transitions, states up to symmetry, depth)
         "legal 1,1": (11, 12, 11, 7),
@@ -193,58 +168,4 @@ FIGURES: Mapping[str, Mapping[str, Any]] = {
         "strict 1": "1 blocked, 1 refused: counter 1, waiters 1",
         "strict 2": "all returned, 1 refused: counter 0, waiters 0",
     },
-    "protocol-mutants": {"refused": 40},
-    "vectors": KIT,
-    "kit-on-ours": KIT,
-    "kill-matrix": {
-        # What assertions, endings, outcomes, contract and proof say: the steps of a shortest run, or a word.
-        "go-no-waiters-test": "5 undecided undecided undecided refused",
-        "go-slow-path-too-early": "5 5 6 5 refused",
-        "go-store-after-releases": "8 8 8 8 refused",
-        "go-one-release-more": "8 11 - - refused",
-        "go-no-reset": "9 9 10 9 refused",
-        "go-stores-what-it-saw": "5 5 6 5 refused",
-        "go-swap-without-compare": "7 5 7 5 refused",
-        "go-no-retry": "3 - 9 3 refused",
-        "go-acquires-nothing": "4 4 7 4 refused",
-        "go-split-read-modify-write": "8 7 8 7 refused",
-        "go-checks-before-adding": "- 7 7 7 refused",
-        "go-one-release-less": "- 7 9 7 refused",
-        "go-wakes-one": "- 11 13 11 refused",
-        "go-parks-unregistered": "- 5 7 5 refused",
-        "go-no-negative-check": "- - 3 - -",
-        "go-no-misuse-check": "- - 5 - -",
-        "go-no-reload-check": "- - 8 - -",
-        "go-no-recheck": "- - 10 - -",
-        "go-resets-waiters-alone": "- - - - -",
-        "strict-zero-under-waiters": "4 5 7 5 refused",
-        "strict-no-lower-bound": "3 refused 5 3 refused",
-        "strict-joins-at-zero": "4 5 7 5 refused",
-        "strict-same-generation": "6 7 9 7 refused",
-        "strict-crossing-keeps-waiters": "6 - - - refused",
-        "strict-wakes-ungranted": "3 - 7 3 refused",
-        "strict-cancels-without-count": "4 - - - refused",
-        "strict-expires-without-cancel": "3 - - - refused",
-        "strict-granted-counts-twice": "8 13 13 13 refused",
-        "strict-believes-the-counter": "- 10 8 8 refused",
-        "strict-crosses-for-ever": "- refused - - refused",
-        "strict-crosses-without-compare": "- - 11 8 refused",
-        "strict-crosses-on-waiters-alone": "- - 11 8 refused",
-        "strict-no-retry": "- 8 9 8 refused",
-        "strict-refuses-the-last-unit": "- 7 8 5 refused",
-        "strict-refuses-late-waiter": "- - 7 4 refused",
-        "strict-swallows-interrupt": "- - 10 4 refused",
-        "strict-expires-although-granted": "- - - - refused",
-        "strict-granted-takes-another": "- - - - refused",
-        "strict-no-upper-bound": "- - - - refused",
-        "strict-no-waiter-limit": "- - - - refused",
-        "strict-passes-when-full": "- - - - refused",
-        "strict-crosses-on-counter-alone": "- - - - -",
-        "strict-no-case-for-zero": "- - - - -",
-    },
-    **OF_ZOO,
-    **OF_PRODUCTION,
-    **OF_ORDERINGS,
-    "transitions-are-actions": {"confirmed": 6},
-    "production-mutants": {"refused": 23},
 }

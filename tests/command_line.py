@@ -1,20 +1,21 @@
 """What tests of the command line share: running it in this process, and the files that its examples name."""
 
+import io
+import json
 import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any, NamedTuple
+from unittest.mock import patch
 
-import pytest
 from tests.conformance.histories import answer, call, lines
 from tests.proofs.scheduler.designs import NAIVE
 
 from waitgroup_proofs import cli
-from waitgroup_proofs.claims.markdown import begin, end
+from waitgroup_proofs.report.markdown import begin, end
 
-REPOSITORY = Path(__file__).parent.parent.parent
-
-#: `run(argument, ...)`: exit code, standard output, standard error.
-Run = Callable[..., tuple[int, str, str]]
+REPOSITORY = Path(__file__).parent.parent
 
 LATCH = """
 import threading
@@ -45,16 +46,46 @@ PYTHONPATH="{REPOSITORY}:$PYTHONPATH" exec "{sys.executable}" -m tests.conforman
 HISTORY = (call("a", "add", delta=1), answer("a"), call("a", "done"), answer("a"), call("w", "wait"), answer("w"))
 
 
-def runner(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """The command line in this process."""
+class Ran(NamedTuple):
+    """The exit code, the standard output, and the standard error."""
 
-    def command(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["waitgroup", *arguments])
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The output, which is one JSON object."""
+        found: dict[str, Any] = json.loads(self.out)
+        assert isinstance(found, dict)
+        return found
+
+
+#: `run(argument, ...)`, for fixtures that make ready what is run.
+Run = Callable[..., Ran]
+
+
+class Output(io.StringIO):
+    """What is written, as if to a terminal or not."""
+
+    def __init__(self, terminal: bool = False) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+def waitgroup(*arguments: object, terminal: bool = False) -> Ran:
+    """Run `waitgroup ARGUMENTS`; `terminal`: the standard output looks like one."""
+    out, err = Output(terminal), Output()
+    with (
+        patch.object(sys, "argv", ["waitgroup", *map(str, arguments)]),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
         code = cli.main()
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return command
+    return Ran(code, out.getvalue(), err.getvalue())
 
 
 def files(folder: Path) -> None:

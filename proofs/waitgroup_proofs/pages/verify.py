@@ -8,12 +8,12 @@ from waitgroup_proofs.claims.figures import FIGURES
 from waitgroup_proofs.mutants.engines import ENGINES
 from waitgroup_proofs.mutants.matrix import LEGEND, cells_of
 from waitgroup_proofs.mutants.protocols import PROTOCOL
+from waitgroup_proofs.pages.curves import chart
+from waitgroup_proofs.pages.graphs import pictured
+from waitgroup_proofs.pages.html import rendered
+from waitgroup_proofs.pages.runs import run_as_data
 from waitgroup_proofs.play.campaign import GO_ITSELF, campaign
 from waitgroup_proofs.play.levels import solved
-from waitgroup_proofs.report.curves import chart
-from waitgroup_proofs.report.graphs import pictured
-from waitgroup_proofs.report.html import rendered
-from waitgroup_proofs.report.runs import run_as_data
 from waitgroup_spec.protocols import PROTOCOLS
 from waitgroup_spec.scenarios import SCENARIOS
 

@@ -14,20 +14,17 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-#: How many colours threads have.
-COLOURS = 6
-
 
 @cache
 def environment() -> Environment:
     """Where the templates are."""
-    loader = PackageLoader("waitgroup_proofs", "report")
+    loader = PackageLoader("waitgroup_proofs", "pages")
     return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 def joined(names: Sequence[str]) -> str:
     """The text of files that lie beside the templates."""
-    beside = files("waitgroup_proofs.report")
+    beside = files("waitgroup_proofs.pages")
     return "".join(beside.joinpath(name).read_text("utf-8") for name in names)
 
 
@@ -53,8 +50,3 @@ def rendered(name: str, parts: Sequence[str] = (), **values: Any) -> str:
 def integrity(text: str) -> str:
     """What a policy calls a script or a style by."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def colour(number: int) -> str:
-    """The class of the thread's colour."""
-    return f"t{number % COLOURS}"

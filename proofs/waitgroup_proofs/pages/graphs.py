@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 from pygraphviz import AGraph
 
-from waitgroup_proofs.report.html import colour
-from waitgroup_proofs.report.states import standings, summary
+from waitgroup_proofs.report.states import colour, standings, summary
 from waitgroup_spec.explorer.graph import Graph
 from waitgroup_spec.explorer.system import System
 from waitgroup_spec.protocol import Protocol
@@ -59,7 +58,7 @@ def pictured(protocol: Protocol, scenario: Scenario) -> Picture:
     """Every state and every step. Raises ValueError if there are more than a picture can show."""
     system = System(protocol, scenario)
     graph = Graph(system, symmetry=False)
-    graph.fill(MOST_STATES, lambda _states, _depth: None)
+    graph.fill(MOST_STATES)
     if graph.truncated:
         raise ValueError(f"{protocol.name} under {scenario.name}: more than {MOST_STATES} states")
     names = scenario.thread_names

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from waitgroup_proofs.report.html import colour, rendered
+from waitgroup_proofs.pages.html import rendered
+from waitgroup_proofs.pages.runs import program_in_words
 from waitgroup_proofs.report.schedule import access, folded, shown_threads, with_word
+from waitgroup_proofs.report.states import colour
 from waitgroup_proofs.scheduler.interrupts import program
 from waitgroup_proofs.scheduler.replay import Position, Replay, Step, Token
+from waitgroup_spec.scenarios import by
 
 COVERED = (
     "Every interleaving of the shared accesses of the code under test, sequentially consistent. Accesses that no other "
@@ -33,7 +36,7 @@ class Result(NamedTuple):
 def page(result: Result) -> str:
     """The page. Equal results give equal pages."""
     return rendered(
-        "page",
+        "schedule",
         verdict=result.verdict,
         target=result.target,
         sentence=result.sentence,
@@ -48,9 +51,7 @@ def page(result: Result) -> str:
 def about(token: Token) -> list[str]:
     """Which program was run."""
     said = program(token.scenario, token.workers, token.waiters)
-    calls = (f"{client.name} ({client.threads}): {'; '.join(map(str, client.calls))}" for client in said.clients)
-    added = f"{said.units} added before" if said.units else "Nothing added before"
-    return [f"{said.name}, {token.workers} x {token.waiters}: {said.sentence}", f"{added}. {'. '.join(calls)}."]
+    return [f"{said.name}, {by((token.workers, token.waiters))}: {said.sentence}", program_in_words(said)]
 
 
 def schedule_of(replayed: Replay) -> dict[str, Any]:

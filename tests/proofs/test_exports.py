@@ -112,12 +112,7 @@ def test_every_step_of_the_explorer_is_the_one_case_that_applies(protocol: Proto
 @pytest.mark.parametrize("name", PRINTED)
 def test_every_action_is_exported_under_its_sentence(protocol: Protocol, name: str) -> None:
     text = PRINTED[name](protocol)
-    pattern = {
-        "tla": r"^\\\* (.*)\nCan_(\w+)",
-        "promela": r"/\* (.*) \*/\n#define can_(\w+)",
-        "smt2": r"; (.*)\n.*can-(\w+)",
-    }
-    found = re.findall(pattern[name], text, re.MULTILINE)
+    found = re.findall(SENTENCE[name], text, re.MULTILINE)
     assert [(action.sentence, action.name) for action in protocol.actions.values()] == found
 
 

@@ -21,7 +21,7 @@ def taken(page: Browser, file: Path) -> None:
 
 def main(folder: Path) -> None:
     """The game in the middle of a level, and the page of the claims at a counterexample."""
-    with TemporaryDirectory() as profile, browser(Path(profile), Path(profile)) as page:
+    with TemporaryDirectory() as own, browser(Path(own)) as page:
         page.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
         page.open(game(), WIDTH)
         page.ask("location.hash = 'go-wakes-one'")

@@ -56,12 +56,12 @@ class Browser:
 
 
 @contextmanager
-def browser(profile: Path, folder: Path) -> Iterator[Browser]:
-    """A browser with a profile of its own."""
+def browser(folder: Path) -> Iterator[Browser]:
+    """A browser with a profile of its own, in a folder that is empty."""
     options = webdriver.ChromeOptions()
     options.binary_location = "/usr/bin/chromium"
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    for option in (*OPTIONS, f"--user-data-dir={profile}"):
+    for option in (*OPTIONS, f"--user-data-dir={folder / 'profile'}"):
         options.add_argument(option)
     driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
     try:

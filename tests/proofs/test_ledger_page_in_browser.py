@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """A browser of its own."""
-    with browser(tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("page")) as window:
+    with browser(tmp_path_factory.mktemp("browser")) as window:
         yield window
 
 

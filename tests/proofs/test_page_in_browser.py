@@ -38,7 +38,7 @@ class Page(Browser):
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """A browser of its own."""
-    with browser(tmp_path_factory.mktemp("profile"), tmp_path_factory.mktemp("page")) as window:
+    with browser(tmp_path_factory.mktemp("browser")) as window:
         yield Page(window.driver, window.folder)
 
 

@@ -87,7 +87,7 @@ ORDERINGS = (
         "Go's algorithm has two minima: the last Done is acq_rel, or it releases and the load after it acquires.",
         Kind.EXHAUSTIVE,
         "minimal under RC11 without load buffering, exhaustive over 4,096 assignments up to 2 workers and 2 waiters; "
-        "the minima hold and every weakening fails at 3 x 2 and 2 x 3",
+        "the minima hold and every weakening fails at (3,2) and (2,3)",
         searched(["go"]),
         full=True,
     ),

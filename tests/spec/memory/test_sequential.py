@@ -117,9 +117,12 @@ def looping(random: Random, threads: Threads) -> tuple[dict[str, int], Threads]:
     return {**LOCATIONS, **dict.fromkeys(threads, 0)}, {name: twice(name, steps) for name, steps in threads.items()}
 
 
-def test_races_are_those_that_are_found_if_every_touch_has_a_clock_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("programs", "races"), [(12, 8), pytest.param(80, 41, marks=pytest.mark.slow)])
+def test_races_are_those_that_are_found_if_every_touch_has_a_clock_of_its_own(
+    programs: int, races: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random, flaws = Random(1), 0
-    for number in range(80):
+    for number in range(programs):
         locations, threads = looping(random, random_threads(random))
         text = program(locations, PAYLOADS, **threads)
         if number % 2:
@@ -131,4 +134,4 @@ def test_races_are_those_that_are_found_if_every_touch_has_a_clock_of_its_own(mo
             expected = explore(text, model=model)
         assert found.flaw == expected.flaw, threads
         flaws += found.flaw is not None
-    assert flaws == 41
+    assert flaws == races

@@ -5,7 +5,8 @@ BIN := .venv/bin
 # Written last, so that an interrupted set-up starts over instead of passing for a finished one.
 READY := .venv/ready
 # Neighbours stay in one process, which then makes what they share only once.
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist worksteal
+# One process more than processors, since some tests wait.
+PYTEST := $(BIN)/python -m pytest --numprocesses 3 --dist worksteal
 
 # Compiled once, and not by every process that a test starts, whatever the shell says.
 export PYTHONDONTWRITEBYTECODE :=

@@ -24,7 +24,6 @@ myst_heading_anchors = 3
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
 default_role = "code"
-suppress_warnings = ["myst.header"]  # a heading that skips a level leads where it should all the same
 
 html_theme = "furo"
 html_title = "waitgroup"

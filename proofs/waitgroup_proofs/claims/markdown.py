@@ -89,7 +89,7 @@ def orderings_markdown() -> str:
     for name, (subject, orderings) in MINIMA.items():
         minimum = Minimum(orderings, tuple(weakenings(subject, orderings)))
         rows = [(f"`{site}`", needs, weaker) for site, needs, weaker in site_rows(minimum)]
-        parts.append(f"#### {name}\n\n{table(('site', 'needs', 'one step weaker'), rows)}")
+        parts.append(f"### {name}\n\n{table(('site', 'needs', 'one step weaker'), rows)}")
     return "\n\n".join(parts)
 
 
@@ -99,7 +99,7 @@ def ordering_runs_markdown() -> str:
     for name in ("go, the last done acquires", "go, reload acquires"):
         subject, orderings = MINIMA[name]
         for one in weakenings(subject, orderings):
-            heading = f"#### {name}, but `{one.site}` is {one.ordering}: {one.flaw.what}"
+            heading = f"### {name}, but `{one.site}` is {one.ordering}: {one.flaw.what}"
             run = run_rows(pre_added(subject, one.size), {**orderings, one.site: one.ordering}, one.choices)
             parts.append(f"{heading}\n\n{table(COLUMNS, run)}")
     return "\n\n".join(parts)
@@ -113,7 +113,7 @@ def hazards_markdown() -> str:
         assert found.flaw is not None
         run = run_rows(hazard.program, {}, found.choices, Model.SEQUENTIAL)
         said = f"{hazard.sentence} In {len(found.flaw.steps)} steps: {found.flaw.what}. {hazard.instead}"
-        parts.append(f"#### `{hazard.name}`\n\n{said}\n\n{table(COLUMNS, run)}")
+        parts.append(f"### `{hazard.name}`\n\n{said}\n\n{table(COLUMNS, run)}")
     return "\n\n".join(parts)
 
 

@@ -192,10 +192,11 @@ class Machine:
                 if ordering.releases:
                     thread = thread._replace(released=(thread.current,) * len(self.locations))
             case Touch():
+                before = state
                 for payload in operation.payloads:
                     state = self._touched(state, number, payload, operation.writes)
-                    if state.race:
-                        return state
+                    if state.race:  # the touches before it depend on the order in which the payloads are named
+                        return before._replace(race=state.race)
                 thread = state.threads[number]._replace(local=operation.then)
             case Sleep():
                 location = self.locations[operation.location]

@@ -149,7 +149,13 @@ def test_engines_agree_where_every_step_is_held_to_strict(scenario: str) -> None
 
 
 #: Mutants that do nothing wrong with one waiter, or one worker.
-NEED_TWO = {"wakes-one", "wakes-before-it-compares", "crossing-without-compare", "crossing-with-units-left"}
+NEED_TWO = {
+    "wakes-one",
+    "wakes-before-it-compares",
+    "crossing-without-compare",
+    "crossing-with-units-left",
+    "no-retry",
+}
 #: The scenarios in which every mutant's runs can be followed by all engines.
 FEW = [name for name in SCENARIOS if ("production", name) not in TOO_MANY]
 

@@ -7,6 +7,7 @@ from itertools import permutations, product
 
 import pytest
 
+from waitgroup_spec.memory.assignments import passing
 from waitgroup_spec.memory.language import Instruction, fence, fetch_add, program, write
 from waitgroup_spec.memory.machine import Machine
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, LATCH_MINIMUM, STRICT_CAS_MINIMUM, Orderings
@@ -106,6 +107,11 @@ def test_to_exchange_threads_without_their_payloads_is_seen() -> None:
         states(text, GO_LAST_DONE_ACQUIRES, symmetry) for text, symmetry in ((program, False), (wrong, True))
     )
     assert not kept <= every
+
+
+def test_a_race_on_any_of_several_results_is_drawn_as_a_run_of_the_program() -> None:
+    left = passing([(pre_added(STRICT_CAS, (2, 1)), "")], {**STRICT_CAS.choices, "join": (RELAXED,)})
+    assert len(left) == 8
 
 
 @pytest.mark.slow

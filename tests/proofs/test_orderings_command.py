@@ -9,6 +9,7 @@ from waitgroup_proofs.commands import orderings
 from waitgroup_spec.memory.minima import GO_LAST_DONE_ACQUIRES, GO_RELOAD_ACQUIRES
 from waitgroup_spec.memory.ordering import Model
 from waitgroup_spec.memory.requirements import Report, Requirements, requirements
+from waitgroup_spec.memory.search import Flaw
 from waitgroup_spec.memory.subjects import LATCH, Subject
 
 #: What the search finds for the latch.
@@ -87,6 +88,19 @@ def test_the_rules_of_c17_are_those_of_cpp11_in_the_search_too(monkeypatch: pyte
     monkeypatch.setattr(orderings, "requirements", answered)
     assert [run(f"latch --rules {rules}")[0] for rules in ("c17", "c++11", "rust", "c++20")] == [0] * 4
     assert asked == [Model.CPP11, Model.CPP11, Model.CPP20, Model.CPP20]
+
+
+def test_minima_that_something_speaks_against_are_claimed_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    against = LATCH_ANSWER._replace(breaches=2, failures=(("freed", (2, 1), Flaw("deadlock", ())),))
+    monkeypatch.setattr(orderings, "requirements", lambda *_: against)
+    code, out, _ = run("latch")
+    assert code == 1
+    assert "violated: these are not shown to be minimal" in out
+    assert "strengthening breaks what passed, 2 times: the model is wrong" in out
+    assert "a minimum fails in freed at 2 x 1: deadlock" in out
+    found = json.loads(run("latch --json -")[1])
+    assert (found["verdict"], found["breaches"]) == ("violated", 2)
+    assert found["failures"] == [{"program": "freed", "workers": 2, "waiters": 1, "flaw": "deadlock"}]
 
 
 def test_a_run_is_drawn_under_the_rules_that_were_asked_for() -> None:

@@ -1,8 +1,8 @@
 """What each site of a protocol needs: all minima among its assignments, and what each weakening of one breaks.
 
 The claim is as wide as the search and no wider: minimal under RC11 without load buffering, exhaustive over the
-assignments in the program `pre-added` at the sizes of `Subject.searched`. That a minimum holds in the other programs,
-and at the sizes `beyond`, is looked at for the minimum and its weakenings alone.
+assignments in the program `pre-added` at the sizes of `Subject.searched`. In the other programs only the minima are
+looked at, and at the sizes `beyond` only the minima and their weakenings.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
